@@ -1,0 +1,114 @@
+#include <CLI/CLI.hpp>
+#include <cjson/cJSON.h>
+#include <libwebsockets.h>
+#include <utf8proc.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/failure.hpp"
+#include "cmd/help.hpp"
+#include "cmd/serve/options.hpp"
+#include "cmd/serve/serve.hpp"
+
+#ifdef P2PSIG_JEMALLOC
+/// Memory that is not used goes back at once: a connection costs 2 kB then, and not 3.
+extern "C" {
+__attribute__((visibility("default"))) const char* malloc_conf = "dirty_decay_ms:0,muzzy_decay_ms:0";
+}
+#endif
+
+namespace p2psig {
+namespace {
+
+constexpr std::array<std::string_view, 3> kCommands{"serve", "join", "status"};
+
+std::string version_text() {
+  return std::string("p2psig " P2PSIG_VERSION "\nlibwebsockets ") + lws_get_library_version() + ", libuv " +
+         uv_version_string() + ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " +
+         utf8proc_version();
+}
+
+/// Levenshtein's: how many letters make one word of the other.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+Failure unknown_command(const std::string& word) {
+  const auto nearest = std::min_element(kCommands.begin(), kCommands.end(), [&word](auto a, auto b) {
+    return edit_distance(word, a) < edit_distance(word, b);
+  });
+  constexpr std::size_t typing_errors = 2;
+  std::string what = "there is no command '" + word + "'";
+  if (edit_distance(word, *nearest) <= typing_errors) what.append("; did you mean '").append(*nearest).append("'?");
+  return {exit_code::kUsage, what};
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("WebRTC signaling: the server, and tools to see what goes through it.");
+  app.name("p2psig");
+  set_help(app,
+           "Examples:\n"
+           "  p2psig serve                   a signaling server on port 3000\n"
+           "  p2psig serve --port 8080       on another one\n",
+           "p2psig COMMAND [OPTIONS]");
+  app.footer("Run 'p2psig COMMAND --help' for the options of a command.");
+  app.set_version_flag("--version", version_text(), "Print the versions of p2psig and its libraries");
+  ServeOptions options;
+  CLI::App* const serve_command = add_serve(app, options);
+  for (const char* later : {"join", "status"})
+    app.add_subcommand(later, "Not in this version")->allow_extras()->set_help_flag();
+
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return exit_code::kUsage;
+  }
+  const std::string first = argv[1];
+  if (!first.starts_with('-') && std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
+    throw unknown_command(first);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    throw Failure(exit_code::kUsage, error.what());
+  }
+  if (!serve_command->parsed()) throw Failure(exit_code::kUsage, "'" + first + "' is not in this version");
+  complete(*serve_command, options);
+  return serve(options);
+}
+
+}  // namespace
+}  // namespace p2psig
+
+int main(int argc, char** argv) {
+  using namespace p2psig;
+  try {
+    return run(argc, argv);
+  } catch (const Failure& failure) {
+    std::fprintf(stderr, "p2psig: %s\n", failure.what());
+    if (failure.code() == exit_code::kUsage) std::fputs("Run 'p2psig --help' to see what there is.\n", stderr);
+    return failure.code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "p2psig: unexpected: %s\n", error.what());
+    return exit_code::kNetwork;
+  }
+}

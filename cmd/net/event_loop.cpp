@@ -1,0 +1,68 @@
+#include "cmd/net/event_loop.hpp"
+
+#include <new>
+#include <utility>
+
+namespace p2psig {
+namespace {
+
+template <class Handle>
+void unref(const UvHandle<Handle>& handle) noexcept {
+  uv_unref(reinterpret_cast<uv_handle_t*>(handle.get()));
+}
+
+}  // namespace
+
+EventLoop::EventLoop() {
+  if (uv_loop_init(&loop_) != 0) throw std::bad_alloc();
+}
+
+EventLoop::~EventLoop() {
+  prepare_.reset();
+  check_.reset();
+  uv_run(&loop_, UV_RUN_DEFAULT);  // the handles that were closed have yet to be let go
+  uv_loop_close(&loop_);
+}
+
+void EventLoop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+
+void EventLoop::after_each_turn(std::function<void()> turn) {
+  prepare_.reset();
+  check_.reset();
+  turn_ = std::move(turn);
+  if (!turn_) return;
+  prepare_.reset(new uv_prepare_t);
+  uv_prepare_init(&loop_, prepare_.get());
+  prepare_->data = this;
+  uv_prepare_start(prepare_.get(), [](uv_prepare_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
+  check_.reset(new uv_check_t);
+  uv_check_init(&loop_, check_.get());
+  check_->data = this;
+  uv_check_start(check_.get(), [](uv_check_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
+  unref(prepare_);
+  unref(check_);
+}
+
+Ticker::Ticker(EventLoop& loop, std::function<void()> tick) : tick_(std::move(tick)), timer_(new uv_timer_t) {
+  uv_timer_init(loop.raw(), timer_.get());
+  timer_->data = this;
+  unref(timer_);
+}
+
+void Ticker::start(Milliseconds delay, Milliseconds interval) {
+  uv_timer_start(
+      timer_.get(), [](uv_timer_t* handle) { static_cast<Ticker*>(handle->data)->tick_(); },
+      static_cast<std::uint64_t>(delay.count()), static_cast<std::uint64_t>(interval.count()));
+}
+
+SignalWatch::SignalWatch(EventLoop& loop, int signal, std::function<void(int)> caught)
+    : caught_(std::move(caught)), signal_(new uv_signal_t) {
+  uv_signal_init(loop.raw(), signal_.get());
+  signal_->data = this;
+  uv_signal_start(
+      signal_.get(),
+      [](uv_signal_t* handle, int number) { static_cast<SignalWatch*>(handle->data)->caught_(number); }, signal);
+  unref(signal_);
+}
+
+}  // namespace p2psig

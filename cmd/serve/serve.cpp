@@ -1,0 +1,171 @@
+#include "cmd/serve/serve.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "cmd/failure.hpp"
+#include "cmd/net/event_loop.hpp"
+#include "cmd/net/listener.hpp"
+#include "cmd/net/websocket_server.hpp"
+#include "cmd/serve/event_log.hpp"
+#include "cmd/serve/http_pages.hpp"
+#include "core/server/worker.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr Milliseconds kTroubleInterval{10'000};
+constexpr Milliseconds kLastWordsTime{500};
+
+LogStyle style_of(const ServeOptions& options) {
+  const LogFormat format =
+      options.log_format.value_or(isatty(STDERR_FILENO) == 1 ? LogFormat::pretty : LogFormat::logfmt);
+  return {format, options.log_level,
+          format == LogFormat::pretty && wants_colour(options.colour, STDERR_FILENO)};
+}
+
+/// Before libwebsockets makes its table of descriptors, which must never grow, and which it walks at each close: so not more than is
+/// needed. Returns how many there may be.
+std::size_t limit_descriptors() {
+  constexpr rlim_t wanted = limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
+  try {
+    return std::make_unique<Listener>(loop, options.host, options.port);
+  } catch (const CannotListen& error) {
+    const auto source = [](const std::string& from) { return from.empty() ? "the default" : from; };
+    throw Failure(exit_code::kNetwork, std::string(error.what()) + " (host " + options.host + " from " +
+                                           source(options.host_source) + ", port " + std::to_string(options.port) +
+                                           " from " + source(options.port_source) +
+                                           "; choose others with --host and --port)");
+  }
+}
+
+/// One run of the server: its parts and what happens between them.
+class Server final : public Site {
+ public:
+  explicit Server(const ServeOptions& options)
+      : options_(options),
+        descriptors_(limit_descriptors()),
+        log_(loop_, STDERR_FILENO, style_of(options)),
+        worker_(options_.limits, log_),
+        websockets_(loop_, worker_, *this),
+        listener_(listen(loop_, options)),
+        drain_watch_(loop_, [this] { end_if_drained(); }),
+        interrupt_(loop_, SIGINT, [this](int signal) { asked_to_stop(signal); }),
+        terminate_(loop_, SIGTERM, [this](int signal) { asked_to_stop(signal); }) {}
+
+  void run() {
+    listener_->start([this](Descriptor fd) { websockets_.adopt(std::move(fd)); },
+                     [this](std::string_view what) { cannot_accept(what); });
+    announce();
+    loop_.run();
+    say_last_words();
+  }
+
+  HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
+
+  void connected(const Session& session, std::string_view address) override {
+    log_.connected(session.peer().id, address, worker_.open_sessions() + 1);
+  }
+
+  void closed(const Session& session) override {
+    log_.closed(session.peer().id, session.end(), loop_.now() - session.since());
+  }
+
+  void refused(std::string_view address, const HttpReply& reply) override {
+    log_.refused(address, reply.status, *reply.body);
+  }
+
+  void library_says(std::string_view line) override { log_.note(LogLevel::debug, line); }
+
+ private:
+  void announce() {
+    const std::string authority = listener_->url_host() + ":" + std::to_string(listener_->port());
+    const std::string url = "ws://" + authority;
+    if (isatty(STDOUT_FILENO) != 1) {
+      std::printf("listening %s\n", url.c_str());
+      std::fflush(stdout);
+    }
+    if (style_of(options_).format == LogFormat::pretty) {
+      std::string banner = "p2psig " P2PSIG_VERSION "   " + url;
+      const std::string network = listener_->wildcard() ? network_address() : std::string();
+      if (!network.empty())
+        banner += "   on the network ws://" + network + ":" + std::to_string(listener_->port());
+      log_.banner(banner + "   status http://" + authority + "/status\n(Ctrl-C stops)\n");
+    } else {
+      log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
+    }
+    constexpr std::size_t wanted = limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
+    if (descriptors_ < wanted)
+      log_.note(LogLevel::warn, "the limit of open files is " + std::to_string(descriptors_) + ": at most " +
+                                    std::to_string(descriptors_ - std::min(descriptors_, limits::kSpareDescriptors)) +
+                                    " connections (ulimit -n " + std::to_string(wanted) + " lets all in)");
+  }
+
+  void cannot_accept(std::string_view what) {
+    const Milliseconds now = loop_.now();
+    if (last_trouble_ && now - *last_trouble_ < kTroubleInterval) return;
+    last_trouble_ = now;
+    log_.note(LogLevel::error, "cannot accept connections: " + std::string(what) + "; hanging up on new ones");
+  }
+
+  void asked_to_stop(int signal) {
+    if (worker_.draining()) _exit(exit_code::kSignalled + signal);
+    constexpr Milliseconds interval{20};
+    log_.note(LogLevel::info, "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
+    drain_ends_ = loop_.now() + options_.drain_time;
+    worker_.drain(loop_.now(), options_.drain_time / 2);
+    drain_watch_.start(Milliseconds{0}, interval);
+  }
+
+  void end_if_drained() {
+    if (websockets_.busy() == 0 || loop_.now() >= drain_ends_) loop_.stop();
+  }
+
+  /// Lets the log be written, unless stderr does not take it.
+  void say_last_words() {
+    log_.catch_up();
+    const Milliseconds until = loop_.now() + kLastWordsTime;
+    while (!log_.idle() && loop_.now() < until) {
+      loop_.run_ready();
+      usleep(1000);
+    }
+    if (!log_.idle()) _exit(exit_code::kDone);  // the thread that writes would never let the process end
+  }
+
+  const ServeOptions options_;
+  EventLoop loop_;
+  const std::size_t descriptors_;
+  EventLog log_;
+  Worker worker_;
+  WebSocketServer websockets_;
+  std::unique_ptr<Listener> listener_;
+  Ticker drain_watch_;
+  SignalWatch interrupt_;
+  SignalWatch terminate_;
+  Milliseconds drain_ends_{};
+  std::optional<Milliseconds> last_trouble_;
+};
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Server(options).run();
+  return exit_code::kDone;
+}
+
+}  // namespace p2psig

@@ -1,0 +1,126 @@
+#include "core/protocol/messages.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/protocol/wire_names.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr std::string_view kOpen = "{\"";
+constexpr std::string_view kIs = "\":\"";
+constexpr std::string_view kAnd = "\",\"";
+constexpr std::string_view kClose = "\"}";
+constexpr std::string_view kComma = ",\"";
+constexpr std::string_view kEmptyListOpen = "\":[";
+
+/// Text joined at compile time.
+template <const std::string_view&... Parts>
+struct Joined {
+  static constexpr auto kBytes = [] {
+    std::array<char, (Parts.size() + ...)> bytes{};
+    auto out = bytes.begin();
+    ((out = std::copy(Parts.begin(), Parts.end(), out)), ...);
+    return bytes;
+  }();
+  static constexpr std::string_view kText{kBytes.data(), kBytes.size()};
+};
+
+/// `{"type":"TYPE","KEY":"`
+template <const std::string_view& Type, const std::string_view& Key>
+constexpr std::string_view kHead = Joined<kOpen, key::kType, kIs, Type, kAnd, Key, kIs>::kText;
+
+struct ReservedType {
+  std::string_view name;
+  Request request;
+};
+
+constexpr std::array kOwnTypes{
+    ReservedType{type::kJoinRoom, Request::join_room},
+    ReservedType{type::kLeaveRoom, Request::leave_room},
+    ReservedType{type::kObserveRoom, Request::observe_room},
+    ReservedType{type::kId, Request::reserved},
+    ReservedType{type::kRoomJoined, Request::reserved},
+    ReservedType{type::kRoomLeft, Request::reserved},
+    ReservedType{type::kRoomPeers, Request::reserved},
+    ReservedType{type::kPeerJoined, Request::reserved},
+    ReservedType{type::kPeerLeft, Request::reserved},
+    ReservedType{type::kError, Request::reserved},
+    ReservedType{type::kRoomObserved, Request::reserved},
+    ReservedType{type::kObserved, Request::reserved},
+    ReservedType{type::kObservedMissed, Request::reserved},
+};
+
+}  // namespace
+
+Request request_of(std::string_view type) noexcept {
+  for (const ReservedType& own : kOwnTypes)
+    if (type == own.name) return own.request;
+  return Request::relay;
+}
+
+std::string_view name_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::target_unavailable: return "target-unavailable-or-different-room";
+    case ErrorCode::not_in_room: return "not-in-room";
+    case ErrorCode::observers_not_allowed: return "observers-not-allowed";
+    case ErrorCode::invalid_message: return "invalid-message";
+    case ErrorCode::invalid_room_name: return "invalid-room-name";
+    case ErrorCode::reserved_type: return "reserved-type";
+  }
+  return {};
+}
+
+std::string_view name_of(CloseCode code) noexcept {
+  switch (code) {
+    case CloseCode::server_shutdown: return "server-shutdown";
+    case CloseCode::invalid_utf8: return "invalid-utf8";
+    case CloseCode::message_too_big: return "message-too-big";
+  }
+  return {};
+}
+
+namespace message {
+
+OnePart id(const PeerId& id) noexcept { return {kHead<type::kId, key::kId>, id.text(), kClose}; }
+
+OnePart room_joined(std::string_view room) noexcept {
+  return {kHead<type::kRoomJoined, key::kRoom>, room, kClose};
+}
+
+OnePart room_left(std::string_view room) noexcept { return {kHead<type::kRoomLeft, key::kRoom>, room, kClose}; }
+
+OnePart peer_joined(const PeerId& id) noexcept {
+  return {kHead<type::kPeerJoined, key::kPeerId>, id.text(), kClose};
+}
+
+OnePart peer_left(const PeerId& id) noexcept { return {kHead<type::kPeerLeft, key::kPeerId>, id.text(), kClose}; }
+
+std::array<std::string_view, 5> relayed(const Envelope& envelope, const PeerId& from) noexcept {
+  return {envelope.head, envelope.tail, Joined<kComma, key::kFrom, kIs>::kText, from.text(), kClose};
+}
+
+std::array<std::string_view, 7> error(ErrorCode code, std::optional<std::string_view> detail,
+                                      std::optional<std::string_view> to) noexcept {
+  std::array<std::string_view, 7> pieces{};
+  pieces[0] = kHead<type::kError, key::kMessage>;
+  pieces[1] = name_of(code);
+  if (detail) {
+    pieces[2] = Joined<kAnd, key::kDetail, kIs>::kText;
+    pieces[3] = *detail;
+  }
+  if (to) {
+    pieces[4] = Joined<kAnd, key::kTo, kIs>::kText;
+    pieces[5] = *to;
+  }
+  pieces[6] = kClose;
+  return pieces;
+}
+
+PeerList room_peers() noexcept {
+  return {Joined<kOpen, key::kType, kIs, type::kRoomPeers, kAnd, key::kPeers, kEmptyListOpen>::kText, ",", "]}"};
+}
+
+}  // namespace message
+}  // namespace p2psig

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/protocol/messages.hpp"
+#include "core/protocol/utf8.hpp"
+#include "core/result.hpp"
+
+namespace p2psig {
+
+/// Puts a message together whose frames arrive in pieces, and knows of one that is too long, or not UTF-8, as soon as it can
+/// be known (RFC 6455, 5.4 and 8.1). Holds at most the limit, and nothing between messages.
+class Assembly {
+ public:
+  explicit Assembly(std::size_t message_bytes_max) noexcept : message_bytes_max_(message_bytes_max) {}
+
+  /// The message, if `piece` ends it: `piece` itself where that is all of it, otherwise held until release().
+  /// `frame_bytes_left` is what the current frame's header has announced beyond this piece.
+  using Message = std::optional<std::string_view>;
+  [[nodiscard]] Result<Message, CloseCode> add(std::string_view piece, std::uint64_t frame_bytes_left,
+                                               bool ends_message);
+
+  /// Gives the memory of a message back.
+  void release() noexcept;
+
+ private:
+  const std::size_t message_bytes_max_;
+  std::string held_;
+  Utf8Stream utf8_;
+};
+
+}  // namespace p2psig

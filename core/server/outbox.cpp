@@ -1,0 +1,171 @@
+#include "core/server/outbox.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/protocol/limits.hpp"
+
+namespace p2psig {
+
+char* Buffer::extend(std::size_t bytes) {
+  const std::size_t needed = size_ + bytes;
+  if (needed > capacity_) {
+    constexpr std::size_t smallest = 1024;
+    const std::size_t grown = std::max({needed, capacity_ * 2, smallest});
+    auto larger = std::make_unique_for_overwrite<char[]>(grown);
+    if (size_ != 0) std::memcpy(larger.get(), bytes_.get(), size_);
+    bytes_ = std::move(larger);
+    capacity_ = grown;
+  }
+  char* const where = bytes_.get() + size_;
+  size_ = needed;
+  return where;
+}
+
+void Buffer::discard_front(std::size_t bytes) noexcept {
+  size_ -= bytes;
+  std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
+}
+
+std::unique_ptr<Buffer> Outgoing::borrow() {
+  if (pool_.empty()) return std::make_unique<Buffer>();
+  std::unique_ptr<Buffer> buffer = std::move(pool_.back());
+  pool_.pop_back();
+  pooled_bytes_ -= buffer->capacity();
+  return buffer;
+}
+
+void Outgoing::give_back(std::unique_ptr<Buffer> buffer) {
+  const std::size_t bytes = buffer->capacity();
+  if (bytes > limits::kPooledBufferBytes || pooled_bytes_ + bytes > limits::kPooledBytes) return;
+  buffer->clear();
+  pooled_bytes_ += bytes;
+  pool_.push_back(std::move(buffer));
+}
+
+void Outgoing::remove(const Session& session) noexcept {
+  for (Session*& ready : ready_)
+    if (ready == &session) ready = nullptr;
+}
+
+Outbox::~Outbox() {
+  drop_buffer();
+  if (ready_) outgoing_.remove(owner_);
+}
+
+std::size_t Outbox::waiting_bytes() const noexcept { return held_ + (buffer_ ? buffer_->size() - sent_ : 0); }
+
+char* Outbox::extend(std::size_t bytes) {
+  if (!accepts()) return nullptr;
+  if (waiting_bytes() + bytes > bytes_max_) {
+    overflowing_ = true;
+    return nullptr;
+  }
+  if (!buffer_) buffer_ = outgoing_.borrow();
+  if (sent_ * 2 > buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
+    buffer_->discard_front(sent_);
+    sent_ = 0;
+  }
+  mark_ready();
+  return buffer_->extend(bytes);
+}
+
+char* Outbox::append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes) {
+  char* const where = extend(websocket_frame::header_bytes(payload_bytes) + payload_bytes);
+  return where == nullptr ? nullptr : websocket_frame::write_header(where, opcode, payload_bytes);
+}
+
+bool Outbox::append_text(Pieces pieces) {
+  char* const out = append_frame(websocket_frame::Opcode::text, total_bytes(pieces));
+  if (out == nullptr) return false;
+  put(out, pieces);
+  return true;
+}
+
+bool Outbox::append_bytes(std::string_view frame) {
+  char* const out = extend(frame.size());
+  if (out == nullptr) return false;
+  put(out, frame);
+  return true;
+}
+
+void Outbox::mark_ready() {
+  if (ready_) return;
+  ready_ = true;
+  outgoing_.add(owner_);
+}
+
+void Outbox::drop_buffer() noexcept {
+  if (buffer_) outgoing_.give_back(std::move(buffer_));
+  buffer_.reset();
+  sent_ = 0;
+}
+
+/// All that waits, or as many whole frames of it as make a batch, at least one: a frame cut in two would let the link's own
+/// control frames in between.
+std::string_view Outbox::next_batch() const noexcept {
+  const std::string_view all = buffer_->text().substr(sent_);
+  if (all.size() <= limits::kBatchBytes) return all;
+  std::size_t bytes = websocket_frame::frame_bytes(all.data());
+  while (bytes < all.size()) {
+    const std::size_t more = bytes + websocket_frame::frame_bytes(all.data() + bytes);
+    if (more > limits::kBatchBytes) break;
+    bytes = more;
+  }
+  return all.substr(0, bytes);
+}
+
+bool Outbox::flush() {
+  ready_ = false;
+  if (state_ == State::ended) return true;
+  if (!send_waiting()) return false;
+  if (state_ == State::closing && waiting_bytes() == 0) {
+    end();
+    link_.close(*close_code_);
+  }
+  return true;
+}
+
+bool Outbox::send_waiting() {
+  while (held_ == 0 && buffer_ && sent_ < buffer_->size()) {
+    const std::string_view batch = next_batch();
+    const Link::Sent sent = link_.send(batch);
+    if (sent == Link::Sent::dead) return false;
+    if (sent == Link::Sent::held) held_ = batch.size();
+    sent_ += batch.size();
+  }
+  if (buffer_ && sent_ == buffer_->size()) drop_buffer();
+  return true;
+}
+
+void Outbox::drained() {
+  held_ = 0;
+  if (buffer_ || state_ == State::closing) mark_ready();
+}
+
+void Outbox::close(CloseCode code) {
+  if (state_ != State::open) return;
+  state_ = State::closing;
+  close_code_ = code;
+  mark_ready();
+}
+
+void Outbox::cut() {
+  if (state_ == State::ended) return;
+  end();
+  link_.cut();
+  mark_ready();  // its session has yet to learn of it
+}
+
+void Outbox::end() noexcept {
+  state_ = State::ended;
+  drop_buffer();
+}
+
+void Outbox::end_after_sending() {
+  send_waiting();
+  end();
+}
+
+}  // namespace p2psig

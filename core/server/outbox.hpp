@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/protocol/messages.hpp"
+#include "core/protocol/pieces.hpp"
+#include "core/protocol/websocket_frame.hpp"
+
+namespace p2psig {
+
+class Session;
+
+/// The socket end of a connection: net's is libwebsockets, a test's is a recorder.
+class Link {
+ public:
+  enum class Sent : std::uint8_t {
+    all,   ///< handed to the kernel
+    held,  ///< taken, but some of it waits in the link, which calls Outbox::drained() when it has gone
+    dead,  ///< the connection is lost
+  };
+
+  /// Takes whole frames, all of them.
+  virtual Sent send(std::string_view frames) = 0;
+  /// Starts the closing handshake behind what was sent. Nothing may be sent after it.
+  virtual void close(CloseCode code) = 0;
+  /// Ends the connection without ceremony, and without losing time on what was not sent.
+  virtual void cut() = 0;
+
+ protected:
+  ~Link() = default;
+};
+
+/// Bytes that grow at the end; never zeroed first.
+class Buffer {
+ public:
+  /// Makes room for `bytes` more and returns where they go. Amortized O(bytes).
+  char* extend(std::size_t bytes);
+  void clear() noexcept { size_ = 0; }
+  /// Moves what is behind the first `bytes` to the front.
+  void discard_front(std::size_t bytes) noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] std::string_view text() const noexcept { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+/// What all connections of one worker have yet to send: the pool that their outboxes borrow buffers from, and the list of
+/// sessions to flush. Thread: the worker's. Outlives its outboxes.
+class Outgoing {
+ public:
+  [[nodiscard]] std::unique_ptr<Buffer> borrow();
+  /// Keeps at most limits::kPooledBytes, and no buffer over limits::kPooledBufferBytes.
+  void give_back(std::unique_ptr<Buffer> buffer);
+
+  void add(Session& session) { ready_.push_back(&session); }
+  /// Forgets a session that is about to be destroyed. O(sessions to flush).
+  void remove(const Session& session) noexcept;
+
+  /// Hands each session on the list, and those that are added meanwhile, to `flush`.
+  template <class Flush>
+  void drain(Flush&& flush) {
+    for (std::size_t i = 0; i < ready_.size(); ++i)
+      if (Session* const session = ready_[i]) flush(*session);
+    ready_.clear();
+  }
+
+ private:
+  std::vector<std::unique_ptr<Buffer>> pool_;  // last used first: a few hot buffers serve all connections
+  std::size_t pooled_bytes_ = 0;
+  std::vector<Session*> ready_;
+};
+
+/// The frames that wait for one connection: a bounded contiguous buffer, borrowed while there is something in it.
+/// Frames are appended all through one turn of the loop and sent at its end, in one write.
+///
+/// Bounds: `bytes_max` of frames, what the link holds included. A frame that does not fit marks the outbox as
+/// overflowing and is dropped with all that follows; whoever appends then cuts the connection off.
+/// Thread: its worker's.
+class Outbox {
+ public:
+  enum class State : std::uint8_t {
+    open,
+    closing,  ///< takes nothing more; when all is sent the link starts the closing handshake
+    ended,    ///< the link closes or was cut
+  };
+
+  Outbox(Outgoing& outgoing, Session& owner, Link& link, std::size_t bytes_max) noexcept
+      : outgoing_(outgoing), owner_(owner), link_(link), bytes_max_(bytes_max) {}
+  ~Outbox();
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  /// Appends a text frame of these pieces. False if it does not fit. Does nothing on an outbox that is not open.
+  bool append_text(Pieces pieces);
+  /// Appends a frame with room for `payload_bytes` and returns where they go; nullptr if it does not fit, or is not open.
+  char* append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes);
+  /// Appends a frame that is already whole. False if it does not fit.
+  bool append_bytes(std::string_view frame);
+
+  /// Sends what can be sent. False once the connection turned out to be lost.
+  bool flush();
+  /// The link has sent all that it held.
+  void drained();
+
+  /// The connection ends once what is in the outbox is sent.
+  void close(CloseCode code);
+  /// The connection ends now; what is in the outbox is dropped.
+  void cut();
+  /// The link does the rest: nothing more is sent.
+  void end() noexcept;
+  /// The same, after one attempt to send what waits.
+  void end_after_sending();
+
+  [[nodiscard]] State state() const noexcept { return state_; }
+  [[nodiscard]] bool overflowing() const noexcept { return overflowing_; }
+  /// Whether a frame that fits will be sent.
+  [[nodiscard]] bool accepts() const noexcept { return state_ == State::open && !overflowing_; }
+  [[nodiscard]] std::optional<CloseCode> close_code() const noexcept { return close_code_; }
+  /// Bytes of frames that have not left the process, as far as is known.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept;
+
+ private:
+  char* extend(std::size_t bytes);
+  bool send_waiting();
+  void mark_ready();
+  void drop_buffer() noexcept;
+  [[nodiscard]] std::string_view next_batch() const noexcept;
+
+  Outgoing& outgoing_;
+  Session& owner_;
+  Link& link_;
+  const std::size_t bytes_max_;
+  std::unique_ptr<Buffer> buffer_;
+  std::size_t sent_ = 0;  // how much of the buffer has gone to the link
+  std::size_t held_ = 0;  // how much of that the link may still hold
+  std::optional<CloseCode> close_code_;
+  State state_ = State::open;
+  bool ready_ = false;  // on the list of those to flush
+  bool overflowing_ = false;
+};
+
+}  // namespace p2psig

@@ -1,0 +1,149 @@
+#include "core/server/rooms.hpp"
+
+#include <algorithm>
+
+#include "core/protocol/json_text.hpp"
+#include "core/protocol/messages.hpp"
+#include "core/protocol/websocket_frame.hpp"
+
+namespace p2psig {
+
+std::size_t Rooms::join(Peer& peer, const RoomName& name) {
+  const bool again = peer.room != nullptr && peer.room->name == name.text();
+  if (!again) leave(peer);
+  Room& room = room_named(name.text());
+  append(peer, message::room_joined(room.escaped_name));
+  append_peers(peer, room);
+  if (!again && peer.outbox.accepts()) {
+    broadcast(room, nullptr, message::peer_joined(peer.id));
+    room.members.push_back(&peer);
+    members_.emplace(peer.id, &peer);
+    peer.room = &room;
+    ++version_;
+  }
+  const std::size_t peers = room.members.size();
+  if (peers == 0) {  // the joiner's own outbox was too full for the answer
+    by_name_.erase(room.name);
+    rooms_.erase(room.position);
+  }
+  cut_off_overflowed();
+  return peers;
+}
+
+Room& Rooms::room_named(std::string_view name) {
+  const auto found = by_name_.find(name);
+  if (found != by_name_.end()) return *found->second;
+  Room& room = rooms_.emplace_back();
+  room.position = std::prev(rooms_.end());
+  room.name = name;
+  append_escaped(room.escaped_name, name);
+  by_name_.emplace(room.name, &room);
+  return room;
+}
+
+void Rooms::append_peers(Peer& peer, const Room& room) {
+  const message::PeerList list = message::room_peers();
+  constexpr std::size_t quoted_bytes = PeerId::kTextBytes + 2;
+  std::size_t others = 0;
+  for (const Peer* member : room.members) others += member != &peer ? 1 : 0;
+  const std::size_t separators = others > 0 ? others - 1 : 0;
+  char* out = peer.outbox.append_frame(websocket_frame::Opcode::text,
+                                       list.opening.size() + others * quoted_bytes +
+                                           separators * list.separator.size() + list.closing.size());
+  if (out == nullptr) return overflowed(peer);
+  out = put(out, list.opening);
+  for (std::size_t written = 0; const Peer* member : room.members) {
+    if (member == &peer) continue;
+    if (written++ != 0) out = put(out, list.separator);
+    *out++ = '"';
+    out = put(out, member->id.text());
+    *out++ = '"';
+  }
+  put(out, list.closing);
+}
+
+void Rooms::leave(Peer& peer) {
+  if (peer.room == nullptr) return;
+  append(peer, message::room_left(peer.room->escaped_name));
+  take_out(peer);
+  cut_off_overflowed();
+}
+
+void Rooms::drop(Peer& peer) {
+  take_out(peer);
+  cut_off_overflowed();
+}
+
+void Rooms::take_out(Peer& peer) {
+  if (peer.room == nullptr) return;
+  Room& room = *peer.room;
+  peer.room = nullptr;
+  room.members.erase(std::find(room.members.begin(), room.members.end(), &peer));
+  members_.erase(peer.id);
+  ++version_;
+  if (room.members.empty()) {
+    by_name_.erase(room.name);
+    rooms_.erase(room.position);
+    return;
+  }
+  broadcast(room, nullptr, message::peer_left(peer.id));
+}
+
+Rooms::Relay Rooms::relay(Peer& from, std::optional<std::string_view> to, const Envelope& envelope) {
+  const auto relayed = message::relayed(envelope, from.id);
+  if (!to) {
+    if (from.room == nullptr) return Relay::not_in_room;
+    broadcast(*from.room, &from, relayed);
+    cut_off_overflowed();
+    return Relay::delivered;
+  }
+  const std::optional<PeerId> id = from.room != nullptr ? PeerId::from_text(*to) : std::nullopt;
+  const auto found = id ? members_.find(*id) : members_.end();
+  if (found == members_.end() || found->second->room != from.room) return Relay::target_unavailable;
+  Peer& target = *found->second;
+  if (target.outbox.append_text(relayed)) return Relay::delivered;
+  overflowed(target);
+  cut_off_overflowed();
+  return Relay::target_unavailable;
+}
+
+void Rooms::tell(Peer& peer, Pieces message) {
+  append(peer, message);
+  cut_off_overflowed();
+}
+
+void Rooms::append(Peer& peer, Pieces message) {
+  if (!peer.outbox.append_text(message)) overflowed(peer);
+}
+
+void Rooms::broadcast(const Room& room, const Peer* except, Pieces message) {
+  const std::size_t payload_bytes = total_bytes(message);
+  frame_.clear();
+  char* const frame = frame_.extend(websocket_frame::header_bytes(payload_bytes) + payload_bytes);
+  put(websocket_frame::write_header(frame, websocket_frame::Opcode::text, payload_bytes), message);
+  for (Peer* member : room.members)
+    if (member != except && !member->outbox.append_bytes(frame_.text())) overflowed(*member);
+}
+
+void Rooms::overflowed(Peer& peer) {
+  if (peer.outbox.overflowing()) overflowed_.push_back(&peer);
+}
+
+/// Cutting one off tells its room, which may make another one overflow.
+void Rooms::cut_off_overflowed() {
+  while (!overflowed_.empty()) {
+    Peer& peer = *overflowed_.back();
+    overflowed_.pop_back();
+    peer.outbox.cut();
+    take_out(peer);
+  }
+}
+
+void Rooms::report(StatusWriter& status) const {
+  for (const Room& room : rooms_) {
+    status.room(room.name);
+    for (const Peer* member : room.members) status.peer(member->id);
+  }
+}
+
+}  // namespace p2psig

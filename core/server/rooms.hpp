@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/protocol/envelope.hpp"
+#include "core/protocol/pieces.hpp"
+#include "core/protocol/room_name.hpp"
+#include "core/protocol/status_report.hpp"
+#include "core/server/peer.hpp"
+
+namespace p2psig {
+
+struct Room {
+  std::string name;
+  std::string escaped_name;     ///< as it stands in JSON
+  std::vector<Peer*> members;   ///< oldest first
+  std::list<Room>::iterator position;
+};
+
+/// Who is in which room, and the one order in which everybody there learns of it.
+///
+/// A peer is in one room at most; a room without members does not exist. Members are told of a join, a leave and each
+/// message in the same order, so `room-peers` and the notices after it add up to the true membership.
+/// A member whose outbox overflows is cut off, once the message that did it has gone to all others.
+///
+/// Thread: the worker's.
+/// Cost: join and leave O(members), as each is told; a directed relay O(1); a broadcast O(members). Names are kept in a
+/// tree, not a hash table: a client chooses them, and could choose ones that collide.
+class Rooms {
+ public:
+  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells only oneself.
+  /// Returns how many are in the room.
+  std::size_t join(Peer& peer, const RoomName& name);
+
+  /// Takes `peer` out of its room and tells everybody, itself too. Nothing outside any room.
+  void leave(Peer& peer);
+
+  /// As leave(), without a word to `peer`: its connection ends.
+  void drop(Peer& peer);
+
+  enum class Relay : std::uint8_t { delivered, target_unavailable, not_in_room };
+
+  /// Sends a message to the member of the sender's room that `to` names, or without `to` to all others in it.
+  /// `to` is what the sender wrote, after unescaping: any text.
+  Relay relay(Peer& from, std::optional<std::string_view> to, const Envelope& envelope);
+
+  /// A message to one peer alone.
+  void tell(Peer& peer, Pieces message);
+
+  /// Rooms in the order of creation, members in the order of joining.
+  void report(StatusWriter& status) const;
+  /// Changes whenever report() would say something else.
+  [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+
+ private:
+  Room& room_named(std::string_view name);
+  void append(Peer& peer, Pieces message);
+  void append_peers(Peer& peer, const Room& room);
+  void broadcast(const Room& room, const Peer* except, Pieces message);
+  void take_out(Peer& peer);
+  void overflowed(Peer& peer);
+  void cut_off_overflowed();
+
+  std::list<Room> rooms_;  // in the order of creation
+  std::map<std::string_view, Room*, std::less<>> by_name_;
+  std::unordered_map<PeerId, Peer*, PeerIdHash> members_;  // of all rooms
+  std::vector<Peer*> overflowed_;
+  Buffer frame_;  // a broadcast's, made once
+  std::uint64_t version_ = 0;
+};
+
+}  // namespace p2psig
