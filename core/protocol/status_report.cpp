@@ -45,7 +45,7 @@ void StatusWriter::end_room() {
   append_key(text_ += ',', key::kRooms) += '{';
 }
 
-std::string StatusWriter::finish() && {
+std::string StatusWriter::finish() {
   end_room();
   text_ += "}}";
   return std::move(text_);

@@ -18,7 +18,7 @@ class StatusWriter {
   void room(std::string_view name);
   void peer(const PeerId& id);  ///< of the room named last
 
-  [[nodiscard]] std::string finish() &&;
+  [[nodiscard]] std::string finish();
 
  private:
   void id(const PeerId& id);

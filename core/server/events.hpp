@@ -13,6 +13,8 @@ namespace p2psig {
 /// during the call only. Thread: the worker's.
 class Events {
  public:
+  virtual ~Events() = default;
+
   virtual void joined(const PeerId& /*peer*/, std::string_view /*room*/, std::size_t /*peers*/) {}
   virtual void left(const PeerId& /*peer*/, std::string_view /*room*/, std::size_t /*peers*/) {}
   virtual void relayed(const PeerId& /*from*/, std::string_view /*type*/, std::optional<std::string_view> /*to*/,
@@ -21,9 +23,6 @@ class Events {
 
   /// Whether relayed() is worth calling: a relay costs one branch where it is not.
   bool wants_relays = false;
-
- protected:
-  ~Events() = default;
 };
 
 }  // namespace p2psig

@@ -43,7 +43,7 @@ std::shared_ptr<const std::string> Worker::status() {
     StatusWriter status(open_sessions());
     for (const auto& [arrival, session] : registry_.sessions()) status.client(session->peer().id);
     rooms_.report(status);
-    status_ = std::make_shared<const std::string>(std::move(status).finish());
+    status_ = std::make_shared<const std::string>(status.finish());
     status_version_ = version;
   }
   return status_;

@@ -1,0 +1,125 @@
+#include "tests/catch.hpp"
+#include "tests/support/script.hpp"
+
+using namespace p2psig;
+using namespace p2psig::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a silent client is pinged after the interval, and cut off after the time-out", "[liveness]") {
+  Script s;
+  s.connect("ann").joins("lab");
+  s.connect("bob").joins("lab");
+  s["ann"].forgets();
+  for (int i = 0; i < 24; ++i) {
+    s.passes(1s);
+    s["ann"].answers_ping();
+  }
+  s.passes(900ms);
+  CHECK(s["bob"]->link.pings == 0);
+  s.passes(200ms);
+  CHECK(s["bob"]->link.pings == 1);
+  CHECK(s["ann"]->link.pings == 0);
+  s.passes(9'800ms);
+  CHECK_FALSE(s["bob"]->link.ended());
+  s.passes(200ms);
+  s["bob"].is_cut_off();
+  s["ann"].is_told(R"({"type":"peer-left","peerId":"@bob"})");
+}
+
+TEST_CASE("a client that answers pings lives for ever, with a ping each interval", "[liveness]") {
+  Script s;
+  s.connect("ann");
+  std::size_t answered = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    s.passes(1s);
+    if (s["ann"]->link.pings != answered) s["ann"].answers_ping();
+    answered = s["ann"]->link.pings;
+  }
+  CHECK_FALSE(s["ann"]->link.ended());
+  CHECK(answered == 40);
+}
+
+TEST_CASE("a message is a sign of life too", "[liveness]") {
+  Script s;
+  s.connect("ann").joins("lab");
+  for (int i = 0; i < 10; ++i) {
+    s.passes(20s);
+    s["ann"].says(R"({"type":"x"})");
+  }
+  CHECK(s["ann"]->link.pings == 0);
+}
+
+TEST_CASE("both times can be turned off", "[liveness]") {
+  SessionLimits limits = kRoomyLimits;
+  SECTION("no pings") {
+    limits.ping_interval = 0s;
+    Script s(limits);
+    s.connect("ann");
+    s.passes(36s);
+    CHECK(s["ann"]->link.pings == 0);
+    s["ann"].is_cut_off();
+  }
+  SECTION("no time-out") {
+    limits.ping_timeout = 0s;
+    Script s(limits);
+    s.connect("ann");
+    s.passes(101s);
+    CHECK(s["ann"]->link.pings == 4);
+    CHECK_FALSE(s["ann"]->link.ended());
+  }
+  SECTION("neither") {
+    limits.ping_interval = limits.ping_timeout = 0s;
+    Script s(limits);
+    s.connect("ann");
+    s.passes(1'000s);
+    CHECK(s["ann"]->link.pings == 0);
+    CHECK_FALSE(s["ann"]->link.ended());
+  }
+}
+
+TEST_CASE("what waits is sent before a close, but not for longer than 5 s", "[liveness]") {
+  Script s;
+  s.connect("ann").joins("lab").forgets().stops_reading();
+  s.connect("bob").joins("lab");
+  s["ann"].says("{").says("\xFF");  // an error, and a reason to close
+  CHECK_FALSE(s["ann"]->link.ended());
+  SECTION("it reads in time") {
+    s.passes(4'900ms);
+    s["ann"].reads_again();
+    s["ann"].is_told(R"({"type":"peer-joined","peerId":"@bob"})").is_told_error("invalid-message").is_told_nothing();
+    s["ann"].is_closed(CloseCode::invalid_utf8);
+  }
+  SECTION("it does not") {
+    s.passes(5'200ms);
+    s["ann"].is_cut_off();
+  }
+}
+
+TEST_CASE("draining closes the oldest first, spread over the time", "[liveness]") {
+  Script s;
+  for (const auto* const name : {"a", "b", "c", "d"}) s.connect(name);
+  const auto closed = [&s] {
+    std::string names;
+    for (const auto& [name, client] : s.clients())
+      if (client->link.closed_with == CloseCode::server_shutdown) names += name;
+    return names;
+  };
+  s.drains(2s);
+  CHECK(closed() == "a");
+  s.passes(600ms);
+  CHECK(closed() == "ab");
+  s.passes(500ms);
+  CHECK(closed() == "abc");
+  s.connect("late").is_told_nothing().is_closed(CloseCode::server_shutdown);
+  s.passes(900ms);
+  CHECK(closed() == "abcdlate");
+}
+
+TEST_CASE("draining without time closes all at once", "[liveness]") {
+  Script s;
+  s.connect("a");
+  s.connect("b");
+  s.drains(0s);
+  s["a"].is_closed(CloseCode::server_shutdown);
+  s["b"].is_closed(CloseCode::server_shutdown);
+}

@@ -1,0 +1,142 @@
+#include "core/server/outbox.hpp"
+
+#include <string>
+
+#include "core/protocol/limits.hpp"
+#include "core/server/worker.hpp"
+#include "tests/catch.hpp"
+#include "tests/support/fake_link.hpp"
+
+using namespace p2psig;
+using namespace p2psig::test;
+
+namespace {
+
+/// One outbox, of a session that nobody talks to.
+struct Fixture {
+  explicit Fixture(std::size_t outbox_bytes_max)
+      : limits{limits::kMessageBytes, outbox_bytes_max, Milliseconds{0}, Milliseconds{0}} {}
+
+  bool put(std::string_view text) { return outbox.append_text(std::array{text}); }
+
+  SessionLimits limits;
+  Events events;
+  Worker worker{limits, events};
+  FakeLink link;
+  Session owner{PeerId::from_text(std::string(36, 'o')).value(), link, worker.shared(), Milliseconds{0}};
+  Outgoing outgoing;
+  Outbox outbox{outgoing, owner, link, limits.outbox_bytes_max};
+};
+
+}  // namespace
+
+TEST_CASE("all that is appended in one turn goes out in one write", "[outbox]") {
+  Fixture f(10'000);
+  CHECK(f.put("a"));
+  CHECK(f.put("bc"));
+  CHECK(f.outbox.append_text(std::array<std::string_view, 3>{"d", "", "ef"}));
+  CHECK(f.link.sends == 0);
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 1);
+  CHECK(f.link.bytes == "\x81\x01" "a\x81\x02" "bc\x81\x03" "def");
+  CHECK(f.outbox.waiting_bytes() == 0);
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 1);
+}
+
+TEST_CASE("an outbox takes its limit, and not a byte more", "[outbox]") {
+  for (const int more : {-1, 0, 1}) {
+    Fixture f(2'000);
+    CHECK(f.put(std::string(996, 'x')));  // 1,000 bytes with its header
+    CHECK(f.put(std::string(static_cast<std::size_t>(996 + more), 'x')) == (more <= 0));
+    CHECK(f.outbox.overflowing() == (more > 0));
+    CHECK_FALSE(f.put(""));  // two bytes of header
+  }
+}
+
+TEST_CASE("what the link holds counts towards the limit until it has gone", "[outbox]") {
+  Fixture f(2'000);
+  f.link.slow = true;
+  CHECK(f.put(std::string(1'000, 'x')));
+  CHECK(f.outbox.flush());
+  CHECK(f.outbox.waiting_bytes() == 1'004);
+  CHECK(f.put(std::string(900, 'y')));
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 1);  // nothing is written behind what is held
+  f.link.slow = false;
+  f.outbox.drained();
+  CHECK(f.outbox.waiting_bytes() == 904);
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 2);
+  CHECK(f.outbox.waiting_bytes() == 0);
+}
+
+TEST_CASE("a batch ends between frames, and only a frame that is larger by itself makes it larger", "[outbox]") {
+  Fixture f(limits::kOutboxBytes);
+  for (int i = 0; i < 100; ++i) CHECK(f.put(std::string(1'000, static_cast<char>('a' + i % 26))));
+  CHECK(f.put(std::string(200'000, 'z')));
+  CHECK(f.put("end"));
+  CHECK(f.outbox.flush());
+  CHECK(f.link.largest_send == 200'010);
+  CHECK(f.link.sends == 4);  // 59, 41, the large one, and the last
+  CHECK(f.link.take_texts().size() == 102);
+}
+
+TEST_CASE("a peer that is always a little behind does not make the buffer grow", "[outbox]") {
+  Fixture f(200'000);
+  f.link.slow = true;
+  CHECK(f.put("always one behind"));
+  for (int i = 0; i < 1'000; ++i) {
+    CHECK(f.put(std::string(50'000, 'x')));
+    CHECK(f.outbox.flush());
+    f.outbox.drained();
+  }
+  f.link.slow = false;
+  CHECK(f.outbox.flush());
+  CHECK(f.link.take_texts().size() == 1'001);
+  CHECK(f.outgoing.borrow()->capacity() > 50'000);  // so it was kept, and is not over kPooledBufferBytes
+}
+
+TEST_CASE("a close goes out behind what waits", "[outbox]") {
+  Fixture f(10'000);
+  f.link.slow = true;
+  CHECK(f.put("a"));
+  CHECK(f.outbox.flush());
+  CHECK(f.put("b"));
+  f.outbox.close(CloseCode::server_shutdown);
+  CHECK_FALSE(f.put("c"));
+  CHECK(f.outbox.flush());
+  CHECK_FALSE(f.link.ended());
+  f.link.slow = false;
+  f.outbox.drained();
+  CHECK(f.outbox.flush());
+  CHECK(f.link.closed_with == CloseCode::server_shutdown);
+  CHECK(f.link.take_texts() == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("a dead link is told of, and nothing is sent after the end", "[outbox]") {
+  Fixture f(10'000);
+  f.link.dead = true;
+  CHECK(f.put("a"));
+  CHECK_FALSE(f.outbox.flush());
+  f.outbox.cut();
+  CHECK(f.link.was_cut);
+  CHECK_FALSE(f.put("b"));
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 1);
+}
+
+TEST_CASE("empty buffers are kept for the next, up to a bound", "[outbox]") {
+  Outgoing outgoing;
+  auto first = outgoing.borrow();
+  first->extend(5'000);
+  const auto* const address = first.get();
+  outgoing.give_back(std::move(first));
+  auto again = outgoing.borrow();
+  CHECK(again.get() == address);
+  CHECK(again->size() == 0);
+  auto huge = std::make_unique<Buffer>();
+  huge->extend(limits::kPooledBufferBytes + 1);
+  outgoing.give_back(std::move(huge));
+  CHECK(outgoing.borrow()->capacity() == 0);
+}
