@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
-#include "cmd/help.hpp"
 #include "cmd/serve/options.hpp"
 #include "cmd/serve/serve.hpp"
 

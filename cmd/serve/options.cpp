@@ -7,9 +7,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "cmd/environment.hpp"
+#include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
-#include "cmd/help.hpp"
 
 namespace p2psig {
 namespace {

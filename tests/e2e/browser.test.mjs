@@ -41,7 +41,8 @@ function openPage(WebSocket, server, name) {
 }
 
 const description = (type, to, from) =>
-  `{"type":"${type}","to":"${to.id}","${type}":{"type":"${type}","sdp":"v=0\\r\\ns=${from.name}\\r\\n"},"from":"${from.id}"}`;
+  `{"type":"${type}","to":"${to.id}","${type}":{"type":"${type}","sdp":"v=0\\r\\ns=${from.name}\\r\\n"}` +
+  `,"from":"${from.id}"}`;
 const candidate = (index, to, from) =>
   `{"type":"ice-candidate","to":"${to.id}","candidate":${JSON.stringify(candidates[index])},"from":"${from.id}"}`;
 

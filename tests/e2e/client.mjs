@@ -33,7 +33,8 @@ export class Client {
 
   // Connects and waits for nothing.
   static open(server, { name = 'the client', path = '', protocols = [], ...options } = {}) {
-    const client = new Client(new WebSocket(server.url + path, protocols, { perMessageDeflate: false, ...options }), name);
+    const socket = new WebSocket(server.url + path, protocols, { perMessageDeflate: false, ...options });
+    const client = new Client(socket, name);
     server.clients.push(client);
     return client;
   }

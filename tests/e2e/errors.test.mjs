@@ -15,8 +15,8 @@ async function readError(client, code, to) {
   assert.match(detail, /^"[^"\\]{8,120}"$/, frame);
 }
 
-// Each row: what it is, the message, and the bytes of the `to` that the error has. Sent by a member: it alone hears of it,
-// is still there, and nobody else hears anything.
+// Each row: what it is, the message, and the bytes of the `to` that the error has.
+// Sent by a member: it alone hears of it, is still there, and nobody else hears anything.
 function refused(code, what, rows) {
   test(`${code}: ${what}`, async (t) => {
     const [ann, bob] = await roomOf(await Server.start(t), 'lab', 'ann', 'bob');
@@ -106,9 +106,9 @@ refused('invalid-message', 'given twice', [
   ['from, three times', '{"type":"note","from":"a","from":"b","from":"c"}'],
 ]);
 
-const badNames = ['null', '7', '{}', '[]', 'true', '""', `"${'r'.repeat(129)}"`, `"${'é'.repeat(65)}"`, '"\\n"', '"a\\u0000"',
-                  '"\\u001f"', '"\u007f"', '"\\u007F"', '"\u0085"', '"a\\u009f"', '"\\ud800"', '"\\udc00a"', '"a\\ud83d"',
-                  '"\\udc00\\ud800"'];
+const badNames = ['null', '7', '{}', '[]', 'true', '""', `"${'r'.repeat(129)}"`, `"${'é'.repeat(65)}"`,
+                  '"\\n"', '"a\\u0000"', '"\\u001f"', '"\u007f"', '"\\u007F"', '"\u0085"', '"a\\u009f"',
+                  '"\\ud800"', '"\\udc00a"', '"a\\ud83d"', '"\\udc00\\ud800"'];
 refused('invalid-room-name', 'not a string of 1 to 128 bytes without control characters and lone surrogates', [
   ['no room', '{"type":"join-room"}'],
   ...badNames.map((name) => [shortened(JSON.stringify(name)), `{"type":"join-room","room":${name}}`]),

@@ -72,9 +72,9 @@ test('the headers of a browser behind a proxy are accepted', async (t) => {
   await client.joins('lab');
 });
 
-const paths = ['/', '/status', '/healthz', '/room/a%20b', '/a//b/', '/%F0%9F%98%80', '/x?', '/?room=lab&token=%22%26',
-               '/socket.io/?EIO=4&transport=websocket', '/a?b=c?d=e/../f', '/a;b=c:d@e', '/?off=100%&u=%u0041', '/%zz', '/a%00b', '/..%2f..%2fetc',
-               `/${'p'.repeat(4000)}?${'q'.repeat(4000)}`];
+const paths = ['/', '/status', '/healthz', '/room/a%20b', '/a//b/', '/%F0%9F%98%80', '/x?', '/a?b=c?d=e/../f',
+               '/?room=lab&token=%22%26', '/socket.io/?EIO=4&transport=websocket', '/a;b=c:d@e', '/..%2f..%2fetc',
+               '/?off=100%&u=%u0041', '/%zz', '/a%00b', `/${'p'.repeat(4000)}?${'q'.repeat(4000)}`];
 for (const path of paths)
   test(`the path ${path.slice(0, 40)} is as good as any`, async (t) => {
     const server = await Server.start(t);

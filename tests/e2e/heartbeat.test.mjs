@@ -6,11 +6,11 @@ import { opcode, RawClient } from './raw_client.mjs';
 import { Server } from './server.mjs';
 import * as wire from './wire.mjs';
 
-const often = ['--ping-interval', '0.2', '--ping-timeout', '0.6'];
+const often = ['--ping-interval', '0.2', '--ping-timeout', '1'];
 
 test('an idle client that answers pings lives on', async (t) => {
   const [ann, bob] = await roomOf(await Server.start(t, ...often), 'lab', 'ann', 'bob');
-  for (const client of [ann, bob]) for (let i = 0; i < 5; i++) await client.pings.take(`ping ${i}`);
+  for (const client of [ann, bob]) for (let i = 0; i < 6; i++) await client.pings.take(`ping ${i}`);
   assert.equal(ann.socket.readyState, ann.socket.OPEN);
   const message = `{"type":"note","to":"${bob.id}"}`;
   ann.send(message);
@@ -36,7 +36,7 @@ test('a client that never answers pings is cut off, and its room hears peer-left
 test('a client that sends messages but no pongs lives on', async (t) => {
   const server = await Server.start(t, ...often);
   const busy = await RawClient.connect(server, 'busy');
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     await busy.reads({ code: opcode.ping });
     busy.sendText('{"type":"leave-room"}');
   }

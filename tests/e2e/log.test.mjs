@@ -94,8 +94,8 @@ for (const format of formats) {
     assert.deepEqual([reject.level, reject.code, leave.level, leave.room], ['info', 'reserved-type', 'info', 'lobby']);
     assert.deepEqual([close.level, String(close.code), close.reason], ['info', '4001', 'done']);
     assert.match(String(close.seconds), /^\d+(\.\d+)?$/);
-    if (format === 'json')
-      assert.deepEqual([join.peers, relay.bytes, close.code].map((value) => typeof value), ['number', 'number', 'number']);
+    const number = format === 'json' ? 'number' : 'string';
+    for (const value of [join.peers, relay.bytes, close.code]) assert.equal(typeof value, number);
   });
 
   test(`bodies are never in the log as ${format}, not even of messages that are refused`, async (t) => {
@@ -148,7 +148,8 @@ test('a level leaves out what is less important', async (t) => {
   }
 });
 
-for (const [what, neglect] of [['nobody reads', (stderr) => stderr.pause()], ['is closed', (stderr) => stderr.destroy()]])
+const neglects = [['nobody reads', (stderr) => stderr.pause()], ['is closed', (stderr) => stderr.destroy()]];
+for (const [what, neglect] of neglects)
   test(`a log that ${what} stops nothing`, async (t) => {
     const server = await Server.start(t, '--log-level', 'debug');
     const [ann, bob] = await roomOf(server, 'lab', 'ann', 'bob');

@@ -8,8 +8,10 @@ export const opcode = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 const mask = Buffer.from([0x5a, 0x00, 0xff, 0x13]);
 
 function encode(code, payload) {
-  const length = payload.length < 126 ? [0x80 | payload.length] : [0x80 | 126, payload.length >> 8, payload.length & 255];
-  return Buffer.concat([Buffer.from([0x80 | code, ...length]), mask, payload.map((byte, i) => byte ^ mask[i % 4])]);
+  const bytes = payload.length;
+  const length = bytes < 126 ? [0x80 | bytes] : [0x80 | 126, bytes >> 8, bytes & 255];
+  const masked = payload.map((byte, i) => byte ^ mask[i % 4]);
+  return Buffer.concat([Buffer.from([0x80 | code, ...length]), mask, masked]);
 }
 
 // The first whole frame in `bytes`, and how many bytes it has.
@@ -65,9 +67,9 @@ export class RawClient {
   }
 
   #push({ code, payload }) {
+    const closed = () => ({ close: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) });
     if (code === opcode.text) this.inbox.push(payload.toString());
-    else if (code === opcode.close) this.inbox.push({ close: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) });
-    else this.inbox.push({ code });
+    else this.inbox.push(code === opcode.close ? closed() : { code });
   }
 
   send(code, payload) {
@@ -80,6 +82,13 @@ export class RawClient {
 
   sendClose(code) {
     this.send(opcode.close, [code >> 8, code & 255]);
+  }
+
+  // What `send` sends goes out in one segment.
+  together(send) {
+    this.socket.cork();
+    send();
+    this.socket.uncork();
   }
 
   reads(...frames) {

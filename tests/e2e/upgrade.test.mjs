@@ -33,8 +33,13 @@ test("curl's own upgrade to HTTP/2 is refused", async (t) => {
   assertRefused(await curl(`${server.http}/status`, '--http2'), 400);
 });
 
-const keys = { 'no key': null, 'an empty key': '', 'a short key': 'c2hvcnQ=', 'a key of 17 bytes': 'AAAAAAAAAAAAAAAAAAAAAAA=',
-               'a key that is not base64': '!!!!!!!!!!!!!!!!!!!!!!==' };
+const keys = {
+  'no key': null,
+  'an empty key': '',
+  'a short key': 'c2hvcnQ=',
+  'a key of 17 bytes': 'AAAAAAAAAAAAAAAAAAAAAAA=',
+  'a key that is not base64': '!!!!!!!!!!!!!!!!!!!!!!==',
+};
 for (const [what, key] of Object.entries(keys))
   test(`an upgrade with ${what} is refused`, async (t) => {
     const server = await Server.start(t);

@@ -82,6 +82,39 @@ TEST_CASE("what a client was told in answer to its last messages arrives before 
   CHECK(lab.ann.read_close().code == 1000);
 }
 
+TEST_CASE("who was told to go is not there any more, whatever he does", "[closing]") {
+  const ServerProcess server;
+  Lab lab(server.port());
+  lab.ann.send_text("\xff");
+  CHECK(lab.bob.read_text() == peer_left(lab.ann));
+  lab.bob.send_text(R"({"type":"bye","to":")" + lab.ann.id() + "\"}");
+  CHECK(lab.bob.read_text() == unavailable(lab.ann));
+  CHECK(get(server.port(), "/status").body == R"({"totalClients":1,"clients":[")" + lab.bob.id() +
+                                                  R"("],"rooms":{"lab":[")" + lab.bob.id() + "\"]}}");
+  lab.ann.send_text(kOffer);
+  await_turn(server.port());
+  lab.bob.send_text(R"({"type":"bye","to":")" + lab.ann.id() + "\"}");
+  CHECK(lab.bob.read_text() == unavailable(lab.ann));
+  CHECK(lab.ann.read_close().code == 1007);
+}
+
+TEST_CASE("what was queued before the server closes is delivered before its close frame", "[closing]") {
+  const ServerProcess server;
+  Lab lab(server.port(), {.receive_bytes = 4096});
+  const std::string message = R"({"type":"offer","x":")" + std::string(20'000, 'x') + "\"}";
+  constexpr int messages = 40;
+  std::string frames;
+  for (int n = 0; n < messages; ++n) frames += text_frame(message);
+  lab.ann.send(frames);
+  lab.ann.await_turn();
+  lab.bob.send_text("\xff");
+  CHECK(lab.ann.read_text() == peer_left(lab.bob));
+  for (int n = 0; n < messages; ++n) CHECK((lab.bob.read_text() == relayed(message, lab.ann)));
+  CHECK(lab.bob.read_close() == Close{1007, "invalid-utf8"});
+  lab.bob.send(close_frame(1007));
+  CHECK(lab.bob.await_end() == End::closed);
+}
+
 TEST_CASE("the room hears at once of a connection that ends without a close frame", "[closing]") {
   const ServerProcess server;
   const std::string whole = text_frame(kOffer);
@@ -111,7 +144,7 @@ TEST_CASE("a reset of a client that has unread messages leaves the others served
   Lab lab(server.port(), {.receive_bytes = 4096});
   const std::string message = R"({"type":"offer","x":")" + std::string(100'000, 'x') + "\"}";
   for (int i = 0; i < 5; ++i) lab.ann.send_text(message);
-  await_turn(server.port());
+  lab.ann.await_turn();
   lab.bob.reset();
   CHECK(lab.ann.read_text() == peer_left(lab.bob));
   lab.ann.send_text(R"({"type":"bye","to":")" + lab.bob.id() + "\"}");

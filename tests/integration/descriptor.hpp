@@ -12,8 +12,8 @@
 
 namespace p2psig::test {
 
-/// What a test waits for comes within this time, or it fails. Below the 5 s after which the server gives up on a peer that does not answer
-/// its close frame: no test shall pass by that.
+/// What a test waits for comes within this time, or it fails. Below the 5 s after which the server gives up
+/// on a peer that does not answer its close frame: no test shall pass by that.
 inline constexpr std::chrono::milliseconds kDeadline{4500};
 
 /// A file descriptor with one owner.

@@ -32,7 +32,8 @@ struct HttpResponse {
 
 [[nodiscard]] HttpResponse get(std::uint16_t port, std::string_view path);
 
-/// A whole turn of the server's: what was sent to it before has been read when this returns.
+/// A whole turn of the server's: it has begun to read what was sent to it before, by anybody, when this
+/// returns.
 void await_turn(std::uint16_t port);
 
 }  // namespace p2psig::test

@@ -153,8 +153,8 @@ std::string RawClient::upgrade(std::string_view more_headers, std::string_view t
   return head;
 }
 
-void RawClient::connect() {
-  if (id_.empty()) upgrade();
+void RawClient::connect(std::string_view more_headers, std::string_view target) {
+  upgrade(more_headers, target);
   const std::string text = read_text();
   const auto message = Json::parse(text);
   if (!message || message->string("type") != "id") throw std::runtime_error("no id: " + text);
@@ -197,6 +197,11 @@ std::string RawClient::read_pong() {
     throw std::runtime_error("opcode " + std::to_string(frame.opcode) +
                              " instead of a pong: " + frame.payload);
   return std::move(frame.payload);
+}
+
+void RawClient::await_turn() {
+  send(ping_frame("turn"));
+  if (read_pong() != "turn") throw std::runtime_error("a pong of something else");
 }
 
 Close to_close(const ServerFrame& frame) {

@@ -69,13 +69,15 @@ class RawClient {
   /// Asks for the upgrade and checks the answer, whose head it returns.
   std::string upgrade(std::string_view more_headers = {}, std::string_view target = "/");
   /// The same, and takes the id that comes first.
-  void connect();
+  void connect(std::string_view more_headers = {}, std::string_view target = "/");
   void send_text(std::string_view text) { send(text_frame(text)); }
   ServerFrame read_frame();
   /// The next frame, which is a text.
   std::string read_text();
   /// The next frame, which is a pong: its payload.
   std::string read_pong();
+  /// Waits until the server has handled all that was sent to it, by a ping; nothing else may come meanwhile.
+  void await_turn();
   /// The next frame, which is a close frame.
   Close read_close();
   /// Joins a room and takes the two messages that say so. The ids of the others in it.

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/protocol/envelope.hpp"
 #include "core/protocol/json.hpp"
 
 namespace p2psig::test {
@@ -24,32 +25,33 @@ Client::Client(std::string its_name, const PeerId& its_id, const Shared& shared,
 
 void Client::read() {
   for (std::string& message : link.take_texts()) {
-    const auto json = Json::parse(message);
-    const auto type = json ? json->string("type") : std::nullopt;
-    if (!type || expects_peers != (*type == "room-peers")) nonsense(*this, message);
-    if (*type == "room-joined") {
+    const auto envelope = scan_envelope(message);
+    if (!envelope || expects_peers != (envelope->type.raw == "room-peers")) nonsense(*this, message);
+    const std::string_view type = envelope->type.raw;
+    const auto json = Json::parse(message);  // nothing for some relayed ones: their senders may repeat names
+    if (type == "room-joined") {
       const std::string joined = json->string("room").value();
       if (!room.empty() && room != joined) nonsense(*this, message);
       room = joined;
       expects_peers = true;
-    } else if (*type == "room-peers") {
+    } else if (type == "room-peers") {
       peers = json->strings("peers").value();
       expects_peers = false;
       if (contains(peers, id())) nonsense(*this, message);
-    } else if (*type == "room-left") {
+    } else if (type == "room-left") {
       if (room != json->string("room")) nonsense(*this, message);
       room.clear();
       peers.clear();
-    } else if (*type == "peer-joined") {
+    } else if (type == "peer-joined") {
       const std::string peer = json->string("peerId").value();
       if (room.empty() || contains(peers, peer)) nonsense(*this, message);
       peers.push_back(peer);
-    } else if (*type == "peer-left") {
+    } else if (type == "peer-left") {
       const auto gone = std::find(peers.begin(), peers.end(), json->string("peerId").value());
       if (room.empty() || gone == peers.end()) nonsense(*this, message);
       peers.erase(gone);
-    } else if (*type != "id" && *type != "error") {
-      const std::string from = json->string("from").value();
+    } else if (type != "id" && type != "error") {
+      const std::string from(envelope->from.raw);
       if (room.empty() || (from != id() && !contains(peers, from))) nonsense(*this, message);
     }
     inbox.push_back(std::move(message));

@@ -42,8 +42,9 @@ Fault fault(std::string_view message) {
 std::string relayed(std::string_view message) {
   const auto scanned = scan(message);
   REQUIRE(scanned);
+  const PeerId id = PeerId::from_text(std::string(36, 'i')).value();
   std::string text;
-  for (const auto piece : message::relayed(*scanned, PeerId::from_text(std::string(36, 'i')).value())) text += piece;
+  for (const auto piece : message::relayed(*scanned, id)) text += piece;
   return text;
 }
 

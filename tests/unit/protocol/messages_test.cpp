@@ -16,7 +16,12 @@ std::string joined(const Parts& pieces) {
   return text;
 }
 
-PeerId id(char c) { return PeerId::from_text(std::string(36, c)).value(); }
+/// One that lives as long as the pieces that show it.
+const PeerId& id(char c) {
+  static const PeerId a = PeerId::from_text(std::string(36, 'a')).value();
+  static const PeerId b = PeerId::from_text(std::string(36, 'b')).value();
+  return c == 'a' ? a : b;
+}
 const std::string kA(36, 'a');
 const std::string kB(36, 'b');
 

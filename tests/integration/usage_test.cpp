@@ -1,0 +1,119 @@
+#include <algorithm>
+
+#include "tests/catch.hpp"
+#include "tests/integration/child_process.hpp"
+
+namespace p2psig::test {
+namespace {
+
+bool contains(const std::string& text, const std::string& word) {
+  return text.find(word) != std::string::npos;
+}
+
+/// A usage error: two or three lines on stderr, nothing on stdout, and in it what was wrong.
+void check_usage_error(const std::vector<std::string>& arguments, const std::vector<std::string>& words,
+                       const std::vector<std::string>& environment = {}) {
+  CAPTURE(arguments, environment);
+  const Run done = run(arguments, environment);
+  CHECK(done.exit_code == 2);
+  CHECK(done.output.empty());
+  CHECK(done.errors.starts_with("p2psig: "));
+  for (const std::string& word : words) {
+    CAPTURE(done.errors, word);
+    CHECK(contains(done.errors, word));
+  }
+  const auto lines = std::count(done.errors.begin(), done.errors.end(), '\n');
+  CHECK((lines == 2 || lines == 3));
+  CHECK(contains(done.errors, "--help"));
+}
+
+}  // namespace
+
+TEST_CASE("help goes to stdout and starts with examples", "[usage]") {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--help"}, std::vector<std::string>{"serve", "--help"}}) {
+    const Run done = run(arguments);
+    CHECK(done.exit_code == 0);
+    CHECK(done.errors.empty());
+    CHECK(done.output.starts_with("Examples:\n"));
+    CHECK(contains(done.output, "p2psig serve"));
+  }
+}
+
+TEST_CASE("the version names the libraries, on stdout", "[usage]") {
+  const Run done = run({"--version"});
+  CHECK(done.exit_code == 0);
+  CHECK(done.errors.empty());
+  CHECK(done.output.starts_with("p2psig "));
+  for (const char* library : {"libwebsockets", "libuv", "cJSON", "CLI11"})
+    CHECK(contains(done.output, library));
+}
+
+TEST_CASE("without arguments, short help goes to stderr", "[usage]") {
+  const Run done = run({});
+  CHECK(done.exit_code == 2);
+  CHECK(done.output.empty());
+  CHECK(contains(done.errors, "p2psig serve"));
+}
+
+TEST_CASE("a command that is nearly one is told which", "[usage]") {
+  check_usage_error({"statsu"}, {"statsu", "'status'"});
+  check_usage_error({"serv"}, {"'serve'"});
+  check_usage_error({"frobnicate"}, {"frobnicate"});
+  CHECK(!contains(run({"frobnicate"}).errors, "did you mean"));
+}
+
+TEST_CASE("commands to come are not in this version", "[usage]") {
+  check_usage_error({"join"}, {"'join'", "not in this version"});
+  check_usage_error({"join", "lobby", "--json"}, {"'join'", "not in this version"});
+  check_usage_error({"status"}, {"'status'", "not in this version"});
+  check_usage_error({"status", "--help"}, {"'status'", "not in this version"});
+}
+
+TEST_CASE("a bad value of an option is an error that names the option", "[usage]") {
+  check_usage_error({"serve", "--port", "x"}, {"--port", "x"});
+  check_usage_error({"serve", "--port", "65536"}, {"--port", "65536"});
+  check_usage_error({"serve", "--port", "-1"}, {"--port"});
+  check_usage_error({"serve", "--port", "80x"}, {"--port", "80x"});
+  check_usage_error({"serve", "--port"}, {"--port"});
+  for (const char* bytes : {"0", "-5", "1G", "x", "1.5M", "99999999999999999999", "K"}) {
+    check_usage_error({"serve", std::string("--max-message-bytes=") + bytes}, {"--max-message-bytes"});
+    check_usage_error({"serve", std::string("--max-outbox-bytes=") + bytes}, {"--max-outbox-bytes"});
+  }
+  for (const char* seconds : {"x", "-1", "nan", "inf", "1e99", "5s"}) {
+    check_usage_error({"serve", std::string("--ping-interval=") + seconds}, {"--ping-interval"});
+    check_usage_error({"serve", std::string("--ping-timeout=") + seconds}, {"--ping-timeout"});
+    check_usage_error({"serve", std::string("--drain-seconds=") + seconds}, {"--drain-seconds"});
+  }
+  check_usage_error({"serve", "--log-format", "xml"}, {"--log-format", "xml", "logfmt"});
+  check_usage_error({"serve", "--log-level", "loud"}, {"--log-level", "loud", "debug"});
+  check_usage_error({"serve", "--color", "red"}, {"--color", "red", "never"});
+  check_usage_error({"serve", "--ping-interval", "30", "--ping-timeout", "10"},
+                    {"--ping-timeout", "--ping-interval"});
+  check_usage_error({"serve", "--no-such-option"}, {"--no-such-option"});
+  check_usage_error({"serve", "stray"}, {"stray"});
+}
+
+TEST_CASE("a bad variable is an error that names the variable", "[usage]") {
+  check_usage_error({"serve"}, {"P2PSIG_PORT", "x"}, {"P2PSIG_PORT=x"});
+  check_usage_error({"serve"}, {"PORT", "x"}, {"PORT=x"});
+  check_usage_error({"serve"}, {"P2PSIG_LOG_LEVEL", "loud"}, {"P2PSIG_LOG_LEVEL=loud"});
+  check_usage_error({"serve"}, {"P2PSIG_MAX_MESSAGE_BYTES"}, {"P2PSIG_MAX_MESSAGE_BYTES=much"});
+  check_usage_error({"serve"}, {"P2PSIG_PING_INTERVAL"}, {"P2PSIG_PING_INTERVAL=often"});
+}
+
+TEST_CASE("flags win over P2PSIG variables, those over plain ones, and empty ones are unset", "[usage]") {
+  const auto listening = [](std::vector<std::string> arguments, const std::vector<std::string>& environment) {
+    arguments.insert(arguments.begin(), "serve");
+    ChildProcess process({.arguments = arguments, .environment = environment});
+    return process.read_line();
+  };
+  CHECK(listening({"--host", "127.0.0.1", "--port", "0"}, {"P2PSIG_PORT=x", "PORT=x", "HOST=192.0.2.1"})
+            .starts_with("listening ws://127.0.0.1:"));
+  CHECK(listening({}, {"P2PSIG_HOST=127.0.0.2", "P2PSIG_PORT=0", "HOST=192.0.2.1", "PORT=x"})
+            .starts_with("listening ws://127.0.0.2:"));
+  CHECK(listening({}, {"P2PSIG_HOST=", "P2PSIG_PORT=", "HOST=127.0.0.3", "PORT=0"})
+            .starts_with("listening ws://127.0.0.3:"));
+}
+
+}  // namespace p2psig::test
