@@ -1,0 +1,94 @@
+// What the README shows is what there is.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import vm from 'node:vm';
+import { WebSocket } from './client.mjs';
+import { Inbox } from './inbox.mjs';
+import { runToEnd, Server } from './server.mjs';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }));
+const block = (language) => blocks.find((each) => each.language === language).text;
+
+// As much of RTCPeerConnection as signaling sees.
+class FakePeerConnection {
+  createDataChannel() {
+    return {};
+  }
+  async setLocalDescription() {
+    this.localDescription = this.remote ? { type: 'answer', sdp: 'mine' } : { type: 'offer', sdp: 'mine' };
+    for (const candidate of [{ candidate: 'candidate:1', sdpMid: '0' }, null])
+      setImmediate(() => this.onicecandidate({ candidate }));  // never before the description is settled
+  }
+  async setRemoteDescription(description) {
+    this.remote = description;
+    this.events.push(`has ${description.type}`);
+  }
+  async addIceCandidate(candidate) {
+    this.events.push(`has ${candidate.candidate}`);
+  }
+  close() {
+    this.events.push('closed');
+  }
+}
+
+// Runs the README's page, as a tab would.
+function openTab(server, name) {
+  const events = new Inbox(name);
+  const log = { textContent: '' };
+  let socket;
+  class ToTheServer extends WebSocket {
+    constructor(url) {
+      assert.equal(url, 'ws://localhost:3000');
+      super(server.url);
+      socket = this;
+      server.clients.push(this);
+    }
+  }
+  class Connection extends FakePeerConnection {
+    events = events;
+  }
+  const script = /<script>(.*)<\/script>/s.exec(block('html'))[1];
+  vm.runInNewContext(script, {
+    WebSocket: ToTheServer, RTCPeerConnection: Connection, document: { querySelector: () => log },
+  });
+  return { events, log, socket };
+}
+
+test('the first two blocks are the two commands', () => {
+  assert.deepEqual(blocks.slice(0, 2), [
+    { language: 'sh', text: './dev run\n' }, { language: 'sh', text: './dev test\n' },
+  ]);
+});
+
+test('the page of the README makes two tabs exchange offer, answer and candidates', async (t) => {
+  const server = await Server.start(t);
+  const first = openTab(server, 'the first tab');
+  const joined = new Inbox('joined');
+  first.socket.on('message', (data) => String(data).includes('room-peers') && joined.push('joined'));
+  await joined.take('room-peers');
+  const second = openTab(server, 'the second tab');
+  await first.events.expect('has offer', 'has candidate:1');
+  await second.events.expect('has answer', 'has candidate:1');
+  second.socket.close();
+  await first.events.expect('closed');
+  assert.match(first.log.textContent, /^[0-9a-f-]{36} left\n$/);
+});
+
+test('the page has 30 lines of JavaScript, or a few more', () => {
+  const lines = /<script>\n(.*)<\/script>/s.exec(block('html'))[1].trimEnd().split('\n');
+  assert.ok(lines.length <= 32, `${lines.length} lines`);
+});
+
+test('the messages of the README are valid, and compact', () => {
+  for (const { text } of blocks.filter(({ language }) => language === 'json'))
+    for (const line of text.trim().split('\n')) assert.equal(JSON.stringify(JSON.parse(line)), line);
+});
+
+test('the options of the README are those of --help, both ways', async () => {
+  const names = (text) => [...text.matchAll(/^\s*(?:-h,)?(--[a-z-]+)/gm)].map(([, name]) => name).sort();
+  const help = await runToEnd(['serve', '--help']);
+  assert.equal(help.exit, 0);
+  assert.deepEqual(names(block('text')), names(help.stdout).filter((name) => name !== '--help'));
+});
