@@ -15,7 +15,8 @@ namespace {
 
 class ExamplesFirst final : public CLI::Formatter {
  public:
-  ExamplesFirst(std::string examples, std::string usage) : examples_(std::move(examples)), usage_(std::move(usage)) {}
+  ExamplesFirst(std::string examples, std::string usage)
+      : examples_(std::move(examples)), usage_(std::move(usage)) {}
 
   std::string make_description(const CLI::App* app) const override {
     return examples_ + "\n" + CLI::Formatter::make_description(app);

@@ -15,9 +15,9 @@ void set_help(CLI::App& command, const std::string& examples, const std::string&
 /// The value of a variable; an empty one counts as none.
 [[nodiscard]] std::string variable(const std::string& name);
 
-/// Gives each option of the chosen subcommand that the command line left out the value of its P2PSIG_* variable, if
-/// there is one. Only the chosen one's: another's bad variable is no business of this command. Throws Failure, naming
-/// the variable.
+/// Gives each option of the chosen subcommand that the command line left out the value of its P2PSIG_*
+/// variable, if there is one. Only the chosen one's: another's bad variable is no business of this command.
+/// Throws Failure, naming the variable.
 void take_environment(CLI::App& command);
 
 }  // namespace p2psig

@@ -1,8 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <cjson/cJSON.h>
 #include <libwebsockets.h>
 #include <utf8proc.h>
 #include <uv.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
@@ -31,9 +31,10 @@ namespace {
 constexpr std::array<std::string_view, 3> kCommands{"serve", "join", "status"};
 
 std::string version_text() {
-  return std::string("p2psig " P2PSIG_VERSION "\nlibwebsockets ") + lws_get_library_version() + ", libuv " +
-         uv_version_string() + ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " +
-         utf8proc_version();
+  std::string websockets = lws_get_library_version();
+  while (websockets.ends_with('-')) websockets.pop_back();  // where a commit would stand
+  return "p2psig " P2PSIG_VERSION "\nlibwebsockets " + websockets + ", libuv " + uv_version_string() +
+         ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " + utf8proc_version();
 }
 
 /// Levenshtein's: how many letters make one word of the other.
@@ -58,7 +59,8 @@ Failure unknown_command(const std::string& word) {
   });
   constexpr std::size_t typing_errors = 2;
   std::string what = "there is no command '" + word + "'";
-  if (edit_distance(word, *nearest) <= typing_errors) what.append("; did you mean '").append(*nearest).append("'?");
+  if (edit_distance(word, *nearest) <= typing_errors)
+    what.append("; did you mean '").append(*nearest).append("'?");
   return {exit_code::kUsage, what};
 }
 
@@ -105,7 +107,8 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const Failure& failure) {
     std::fprintf(stderr, "p2psig: %s\n", failure.what());
-    if (failure.code() == exit_code::kUsage) std::fputs("Run 'p2psig --help' to see what there is.\n", stderr);
+    if (failure.code() == exit_code::kUsage)
+      std::fputs("Run 'p2psig --help' to see what there is.\n", stderr);
     return failure.code();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "p2psig: unexpected: %s\n", error.what());

@@ -34,7 +34,8 @@ void EventLoop::after_each_turn(std::function<void()> turn) {
   prepare_.reset(new uv_prepare_t);
   uv_prepare_init(&loop_, prepare_.get());
   prepare_->data = this;
-  uv_prepare_start(prepare_.get(), [](uv_prepare_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
+  uv_prepare_start(prepare_.get(),
+                   [](uv_prepare_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
   check_.reset(new uv_check_t);
   uv_check_init(&loop_, check_.get());
   check_->data = this;
@@ -61,7 +62,8 @@ SignalWatch::SignalWatch(EventLoop& loop, int signal, std::function<void(int)> c
   signal_->data = this;
   uv_signal_start(
       signal_.get(),
-      [](uv_signal_t* handle, int number) { static_cast<SignalWatch*>(handle->data)->caught_(number); }, signal);
+      [](uv_signal_t* handle, int number) { static_cast<SignalWatch*>(handle->data)->caught_(number); },
+      signal);
   unref(signal_);
 }
 

@@ -20,9 +20,9 @@ struct CloseHandle {
 template <class Handle>
 using UvHandle = std::unique_ptr<Handle, CloseHandle<Handle>>;
 
-/// The one kind of event loop: libuv's, which libwebsockets is given as a foreign one. Sockets keep it running; timers, signals
-/// and what is called after each turn do not.
-/// Thread: one. All that uses the loop must be gone before it.
+/// The one kind of event loop: libuv's, which libwebsockets is given as a foreign one. Sockets keep it
+/// running; timers, signals and what is called after each turn do not. Thread: one. All that uses the loop
+/// must be gone before it.
 class EventLoop {
  public:
   EventLoop();
@@ -41,7 +41,8 @@ class EventLoop {
   [[nodiscard]] Milliseconds now() const noexcept { return Milliseconds(uv_now(&loop_)); }
   [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
-  /// Calls `turn` after all that was ready has been handled, and again before the loop waits. Without one, stops that.
+  /// Calls `turn` after all that was ready has been handled, and again before the loop waits. Without one,
+  /// stops that.
   void after_each_turn(std::function<void()> turn);
 
  private:

@@ -19,7 +19,8 @@ struct HttpReply {
   std::shared_ptr<const std::string> body;
 };
 
-/// The bytes of a reply's head. Every reply ends its connection, so that nothing can be smuggled behind a request's body.
+/// The bytes of a reply's head. Every reply ends its connection, so that nothing can be smuggled behind a
+/// request's body.
 [[nodiscard]] std::string head_of(const HttpReply& reply);
 
 /// A reply about a request that went wrong: `{"error":CODE,"detail":SENTENCE}`.

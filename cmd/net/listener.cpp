@@ -62,14 +62,17 @@ bool is_wildcard(const sockaddr_storage& address) noexcept {
 std::string host_text(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (address->sa_family == AF_INET6) {
-    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, buffer.data(), buffer.size());
+    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, buffer.data(),
+              buffer.size());
     return "[" + std::string(buffer.data()) + "]";
   }
   inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, buffer.data(), buffer.size());
   return buffer.data();
 }
 
-void set_option(int fd, int level, int name, int value) noexcept { setsockopt(fd, level, name, &value, sizeof value); }
+void set_option(int fd, int level, int name, int value) noexcept {
+  setsockopt(fd, level, name, &value, sizeof value);
+}
 
 Descriptor open_reserve() noexcept { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
@@ -114,7 +117,9 @@ Listener::~Listener() = default;
 
 void Listener::listen_on(const sockaddr* address, socklen_t bytes, bool only_v6, const std::string& name) {
   Descriptor fd(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const auto fail = [&name](int error) { throw CannotListen("cannot listen on " + name + ": " + error_text(error)); };
+  const auto fail = [&name](int error) {
+    throw CannotListen("cannot listen on " + name + ": " + error_text(error));
+  };
   if (!fd.valid()) fail(errno);
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   if (address->sa_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, only_v6 ? 1 : 0);

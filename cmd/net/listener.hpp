@@ -38,12 +38,11 @@ class CannotListen : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Listens on every address that a host name has, on one port, and hands out what connects. Never with SO_REUSEPORT: a second
-/// server on the port has to fail.
+/// Listens on every address that a host name has, on one port, and hands out what connects. Never with
+/// SO_REUSEPORT: a second server on the port has to fail.
 ///
-/// Out of descriptors, or of memory for them, it never spins: it hangs up on what waits, by way of a descriptor that it keeps
-/// for that, or else pauses.
-/// Thread: the loop's.
+/// Out of descriptors, or of memory for them, it never spins: it hangs up on what waits, by way of a
+/// descriptor that it keeps for that, or else pauses. Thread: the loop's.
 class Listener {
  public:
   using Accepted = std::function<void(Descriptor)>;

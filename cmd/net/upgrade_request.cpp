@@ -24,28 +24,30 @@ std::string_view header(lws* wsi, lws_token_indexes token, std::array<char, Size
 /// The base64 of 16 bytes.
 bool is_key(std::string_view key) noexcept {
   if (key.size() != 24 || !key.ends_with("==")) return false;
-  return std::all_of(key.begin(), key.end() - 2, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '+' || c == '/';
-  });
+  return std::all_of(key.begin(), key.end() - 2,
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; });
 }
 
-/// Reads a comma-separated header as libwebsockets does when it upgrades, and hands each entry to `entry` until that returns
-/// false. False if libwebsockets would find it malformed.
+/// Reads a comma-separated header as libwebsockets does when it upgrades, and hands each entry to `entry`
+/// until that returns false. False if libwebsockets would find it malformed.
 template <class Entry>
 bool each_entry(std::string_view header, Entry&& entry) {
   struct lws_tokenize tokens {};
   lws_tokenize_init(&tokens, header.data(),
-                    LWS_TOKENIZE_F_COMMA_SEP_LIST | LWS_TOKENIZE_F_MINUS_NONTERM | LWS_TOKENIZE_F_DOT_NONTERM |
-                        LWS_TOKENIZE_F_RFC7230_DELIMS);
+                    LWS_TOKENIZE_F_COMMA_SEP_LIST | LWS_TOKENIZE_F_MINUS_NONTERM |
+                        LWS_TOKENIZE_F_DOT_NONTERM | LWS_TOKENIZE_F_RFC7230_DELIMS);
   tokens.len = static_cast<decltype(tokens.len)>(header.size());
   for (;;) {
     switch (lws_tokenize(&tokens)) {
       case LWS_TOKZE_TOKEN:
         if (!entry(std::string_view(tokens.token, static_cast<std::size_t>(tokens.token_len)))) return true;
         break;
-      case LWS_TOKZE_DELIMITER: break;
-      case LWS_TOKZE_ENDED: return true;
-      default: return false;
+      case LWS_TOKZE_DELIMITER:
+        break;
+      case LWS_TOKZE_ENDED:
+        return true;
+      default:
+        return false;
     }
   }
 }
@@ -67,8 +69,10 @@ HttpReply bad_upgrade(std::string_view detail) { return http_error(400, "bad-upg
 std::optional<HttpReply> refuse_upgrade(lws* wsi, const char* upgrade) {
   if (strcasecmp(upgrade, "websocket") != 0) return bad_upgrade("this server upgrades to websocket only");
   std::array<char, limits::kSubprotocolListBytes + 1> buffer{};
-  if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0) return bad_upgrade("a WebSocket begins with a GET request");
-  if (header(wsi, WSI_TOKEN_HTTP, buffer) != "HTTP/1.1") return bad_upgrade("a WebSocket begins with HTTP/1.1");
+  if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0)
+    return bad_upgrade("a WebSocket begins with a GET request");
+  if (header(wsi, WSI_TOKEN_HTTP, buffer) != "HTTP/1.1")
+    return bad_upgrade("a WebSocket begins with HTTP/1.1");
   if (lws_hdr_total_length(wsi, WSI_TOKEN_HOST) == 0) return bad_upgrade("the Host header is missing");
   if (!asks_for_upgrade(header(wsi, WSI_TOKEN_CONNECTION, buffer)))
     return bad_upgrade("the Connection header does not name Upgrade");
@@ -79,7 +83,8 @@ std::optional<HttpReply> refuse_upgrade(lws* wsi, const char* upgrade) {
   if (version != "13") return http_error(426, "upgrade-required", "this server speaks WebSocket version 13");
   std::array<char, limits::kSubprotocolBytes + 1> name{};
   if (!first_subprotocol(wsi, name))
-    return bad_upgrade("Sec-WebSocket-Protocol is not a list of tokens, 126 bytes at most, each of 63 at most");
+    return bad_upgrade(
+        "Sec-WebSocket-Protocol is not a list of tokens, 126 bytes at most, each of 63 at most");
   return std::nullopt;
 }
 

@@ -16,12 +16,14 @@
 namespace p2psig {
 namespace {
 
-/// One read takes the smaller of two buffers. Just below 64 KiB for jemalloc's size class, the header room included.
+/// One read takes the smaller of two buffers. Just below 64 KiB for jemalloc's size class, the header room
+/// included.
 constexpr std::size_t kReadBytes = 65516;
 constexpr unsigned kServiceBufferBytes = 65536;
 constexpr std::size_t kWriteBytes = 65536;
 
-/// Pings and time-outs are ours: libwebsockets would keep all connections in one sorted list. Outlives every context.
+/// Pings and time-outs are ours: libwebsockets would keep all connections in one sorted list. Outlives every
+/// context.
 constexpr lws_retry_bo_t kNoIdlePolicy{};
 
 /// Ids for many connections from one system call.
@@ -31,7 +33,8 @@ PeerId random_id() {
   if (used == pool.size()) {
     for (std::size_t got = 0; got < pool.size();) {
       const ssize_t more = getrandom(pool.data() + got, pool.size() - got, 0);
-      if (more < 0 && errno != EINTR) std::abort();  // no kernel does that once it has booted; ids must not be guessable
+      if (more < 0 && errno != EINTR)
+        std::abort();  // no kernel does that once it has booted; ids must not be guessable
       got += more > 0 ? static_cast<std::size_t>(more) : 0;
     }
     used = 0;
@@ -47,7 +50,8 @@ int write_raw(lws* wsi, std::string_view bytes) {
   return lws_write(wsi, data, bytes.size(), LWS_WRITE_RAW);
 }
 
-/// Takes what has come in and is not wanted: closing a socket with unread data would reset it, and the reply would be lost.
+/// Takes what has come in and is not wanted: closing a socket with unread data would reset it, and the reply
+/// would be lost.
 void discard_input(lws* wsi) {
   constexpr int rounds = 16;
   std::array<char, 16384> buffer;
@@ -57,14 +61,22 @@ void discard_input(lws* wsi) {
 
 std::string_view method_name(int method) noexcept {
   switch (method) {
-    case LWSHUMETH_GET: return "GET";
-    case LWSHUMETH_HEAD: return "HEAD";
-    case LWSHUMETH_POST: return "POST";
-    case LWSHUMETH_OPTIONS: return "OPTIONS";
-    case LWSHUMETH_PUT: return "PUT";
-    case LWSHUMETH_PATCH: return "PATCH";
-    case LWSHUMETH_DELETE: return "DELETE";
-    default: return "";
+    case LWSHUMETH_GET:
+      return "GET";
+    case LWSHUMETH_HEAD:
+      return "HEAD";
+    case LWSHUMETH_POST:
+      return "POST";
+    case LWSHUMETH_OPTIONS:
+      return "OPTIONS";
+    case LWSHUMETH_PUT:
+      return "PUT";
+    case LWSHUMETH_PATCH:
+      return "PATCH";
+    case LWSHUMETH_DELETE:
+      return "DELETE";
+    default:
+      return "";
   }
 }
 
@@ -166,20 +178,27 @@ void WebSocketServer::end_turn() {
   if (std::exchange(timers_set_, false)) lws_cancel_service(context_);
 }
 
-int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t bytes) {
+int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in,
+                              std::size_t bytes) {
   auto* const server = static_cast<WebSocketServer*>(lws_context_user(lws_get_context(wsi)));
   auto** const connection = static_cast<Connection**>(user);
   switch (static_cast<int>(reason)) {
-    case LWS_CALLBACK_ESTABLISHED: server->established(wsi, *connection); return 0;
-    case LWS_CALLBACK_CLOSED: server->closed(*connection); return 0;
+    case LWS_CALLBACK_ESTABLISHED:
+      server->established(wsi, *connection);
+      return 0;
+    case LWS_CALLBACK_CLOSED:
+      server->closed(*connection);
+      return 0;
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_RECEIVE_PONG:
     case LWS_CALLBACK_SERVER_WRITEABLE:
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
     case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
       if (connection == nullptr || *connection == nullptr) return 0;
-      return server->on_websocket_event(**connection, reason, {static_cast<const char*>(in), in != nullptr ? bytes : 0});
-    default: return server->on_http_event(wsi, reason, in);
+      return server->on_websocket_event(**connection, reason,
+                                        {static_cast<const char*>(in), in != nullptr ? bytes : 0});
+    default:
+      return server->on_http_event(wsi, reason, in);
   }
 }
 
@@ -189,7 +208,9 @@ int WebSocketServer::on_websocket_event(Connection& connection, int reason, std:
       connection.session.receive(in, lws_remaining_packet_payload(connection.wsi),
                                  lws_is_final_fragment(connection.wsi) != 0, loop_.now());
       return 0;
-    case LWS_CALLBACK_RECEIVE_PONG: connection.session.heard(loop_.now()); return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+      connection.session.heard(loop_.now());
+      return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
       if (lws_partial_buffered(connection.wsi) == 0) connection.session.drained();
       return 0;
@@ -212,7 +233,7 @@ int WebSocketServer::on_websocket_event(Connection& connection, int reason, std:
 void WebSocketServer::established(lws* wsi, Connection*& connection) {
   connection = new Connection(*this, wsi);
   if (websockets_++ == 0) ticker_.start(TimerWheel::kTick, TimerWheel::kTick);
-  site_.connected(connection->session, peer_address(lws_get_socket_fd(wsi)));
+  site_.connected(connection->session, lws_get_socket_fd(wsi));
   worker_.admit(connection->session, loop_.now());
 }
 
@@ -226,17 +247,23 @@ void WebSocketServer::closed(Connection*& connection) {
 
 int WebSocketServer::on_http_event(lws* wsi, int reason, void* in) {
   switch (reason) {
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirm_upgrade(wsi, static_cast<const char*>(in));
-    case LWS_CALLBACK_HTTP: return answer(wsi);
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+      return confirm_upgrade(wsi, static_cast<const char*>(in));
+    case LWS_CALLBACK_HTTP:
+      return answer(wsi);
     case LWS_CALLBACK_HTTP_WRITEABLE: {
       const auto reply = replies_.find(wsi);
       return reply != replies_.end() ? send_reply(wsi, reply->second) : 0;
     }
-    case LWS_CALLBACK_WSI_DESTROY: replies_.erase(wsi); return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+      replies_.erase(wsi);
+      return 0;
     // CONNECT would make a raw socket of a connection, without any time-out.
     case LWS_CALLBACK_RAW_ADOPT:
-    case LWS_CALLBACK_RAW_RX: return -1;
-    default: return 0;
+    case LWS_CALLBACK_RAW_RX:
+      return -1;
+    default:
+      return 0;
   }
 }
 
@@ -289,12 +316,14 @@ int WebSocketServer::send_reply(lws* wsi, Reply& reply) {
 
 }  // namespace p2psig
 
-/// libwebsockets calls this for a request that it refuses by itself: its own function of this name would answer with a page of
-/// HTML and, after an unknown Upgrade, go on with headers that are gone (CVE-2025-11677). The dynamic linker takes ours instead.
-extern "C" __attribute__((visibility("default"), used)) int lws_return_http_status(lws* wsi, unsigned int /*code*/,
+/// libwebsockets calls this for a request that it refuses by itself: its own function of this name would
+/// answer with a page of HTML and, after an unknown Upgrade, go on with headers that are gone
+/// (CVE-2025-11677). The dynamic linker takes ours instead.
+extern "C" __attribute__((visibility("default"), used)) int lws_return_http_status(lws* wsi,
+                                                                                   unsigned int /*code*/,
                                                                                    const char* /*body*/) {
-  constexpr lws_token_indexes methods[] = {WSI_TOKEN_GET_URI,    WSI_TOKEN_POST_URI,  WSI_TOKEN_HEAD_URI,
-                                           WSI_TOKEN_OPTIONS_URI, WSI_TOKEN_PUT_URI,   WSI_TOKEN_PATCH_URI,
+  constexpr lws_token_indexes methods[] = {WSI_TOKEN_GET_URI,     WSI_TOKEN_POST_URI, WSI_TOKEN_HEAD_URI,
+                                           WSI_TOKEN_OPTIONS_URI, WSI_TOKEN_PUT_URI,  WSI_TOKEN_PATCH_URI,
                                            WSI_TOKEN_DELETE_URI};
   const bool known_method = std::any_of(std::begin(methods), std::end(methods),
                                         [wsi](auto token) { return lws_hdr_total_length(wsi, token) != 0; });

@@ -22,7 +22,7 @@ namespace p2psig {
 class Site {
  public:
   virtual HttpReply answer(const HttpRequest& request) = 0;
-  virtual void connected(const Session& session, std::string_view address) = 0;
+  virtual void connected(const Session& session, int socket) = 0;
   virtual void closed(const Session& session) = 0;
   virtual void refused(std::string_view address, const HttpReply& reply) = 0;
   /// libwebsockets has something to say; mostly about what a peer does.
@@ -34,9 +34,9 @@ class Site {
 
 /// WebSocket and HTTP on the sockets that it is given, by libwebsockets over the loop.
 ///
-/// Messages come in by callback; what the worker's sessions send goes out once a turn of the loop, one raw write for each
-/// connection. libwebsockets does the handshake, the frames that arrive, pongs and the closing handshake.
-/// Thread: the loop's; one server a thread.
+/// Messages come in by callback; what the worker's sessions send goes out once a turn of the loop, one raw
+/// write for each connection. libwebsockets does the handshake, the frames that arrive, pongs and the closing
+/// handshake. Thread: the loop's; one server a thread.
 class WebSocketServer {
  public:
   /// Throws Failure if libwebsockets cannot be started. `loop`, `worker` and `site` must outlive the server.

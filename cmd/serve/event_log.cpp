@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "cmd/net/listener.hpp"
 #include "cmd/terminal/text.hpp"
 #include "core/protocol/limits.hpp"
 
@@ -45,7 +46,8 @@ EventLog::EventLog(EventLoop& loop, int fd, const LogStyle& style)
   wants_relays = style.level >= LogLevel::debug;
 }
 
-/// Whether a line of this level is to be written now. Errors and warnings always: there are few kinds, each rare.
+/// Whether a line of this level is to be written now. Errors and warnings always: there are few kinds, each
+/// rare.
 bool EventLog::wants(LogLevel level) noexcept {
   if (level > style_.level) return false;
   if (level <= LogLevel::warn) return true;
@@ -94,10 +96,11 @@ void EventLog::write_pretty(std::string_view mark, const PeerId* client, std::st
   writer_.write(line += '\n');
 }
 
-void EventLog::connected(const PeerId& client, std::string_view address, std::size_t clients) {
+void EventLog::connected(const PeerId& client, int socket, std::size_t clients) {
   if (!wants(LogLevel::info)) return;
+  const std::string address = peer_address(socket);
   if (style_.format == LogFormat::pretty)
-    return write_pretty("++", &client, "connected " + std::string(address), counted(clients, "client"));
+    return write_pretty("++", &client, "connected " + address, counted(clients, "client"));
   write(line(LogLevel::info, "connect")
             .word("client", client.text())
             .text("address", address)
@@ -161,10 +164,12 @@ void EventLog::closed(const PeerId& client, const Ending& end, std::chrono::mill
 void EventLog::refused(std::string_view address, unsigned status, std::string_view reason) {
   if (!wants(LogLevel::info)) return;
   if (style_.format == LogFormat::pretty)
-    return write_pretty("!!", nullptr,
-                        std::string(address).append("  refused ").append(std::to_string(status)).append(": ") +
-                            printable(reason));
-  write(line(LogLevel::info, "reject").text("address", address).number("code", status).text("reason", reason));
+    return write_pretty(
+        "!!", nullptr,
+        std::string(address).append("  refused ").append(std::to_string(status)).append(": ") +
+            printable(reason));
+  write(
+      line(LogLevel::info, "reject").text("address", address).number("code", status).text("reason", reason));
 }
 
 void EventLog::note(LogLevel level, std::string_view what) {

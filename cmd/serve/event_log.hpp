@@ -21,9 +21,9 @@ struct LogStyle {
   bool colour;  ///< of the pretty format only
 };
 
-/// What the server says on stderr. A level that is off costs a branch; a flood is cut short, and the number of lines left out is
-/// said. Bodies are never logged: they hold addresses and ICE passwords.
-/// Thread: the loop's.
+/// What the server says on stderr. A level that is off costs a branch; a flood is cut short, and the number
+/// of lines left out is said. Bodies are never logged: they hold addresses and ICE passwords. Thread: the
+/// loop's.
 class EventLog final : public Events {
  public:
   EventLog(EventLoop& loop, int fd, const LogStyle& style);
@@ -34,7 +34,7 @@ class EventLog final : public Events {
                std::size_t bytes) override;
   void rejected(const PeerId& from, ErrorCode code, std::string_view detail) override;
 
-  void connected(const PeerId& client, std::string_view address, std::size_t clients);
+  void connected(const PeerId& client, int socket, std::size_t clients);
   void closed(const PeerId& client, const Ending& end, std::chrono::milliseconds after);
   /// An HTTP request or a handshake that was turned down.
   void refused(std::string_view address, unsigned status, std::string_view reason);
@@ -52,7 +52,8 @@ class EventLog final : public Events {
   [[nodiscard]] bool wants(LogLevel level) noexcept;
   [[nodiscard]] LogLine line(LogLevel level, std::string_view event) const;
   void write(LogLine& line);
-  void write_pretty(std::string_view mark, const PeerId* client, std::string_view text, std::string_view count = {});
+  void write_pretty(std::string_view mark, const PeerId* client, std::string_view text,
+                    std::string_view count = {});
 
   EventLoop& loop_;
   LogStyle style_;

@@ -19,8 +19,9 @@ HttpReply http_page(const HttpRequest& request, Worker& worker) {
   if (request.path == "/healthz") return text(200, "ok\n");
   if (request.path == "/readyz") return worker.draining() ? text(503, "draining\n") : text(200, "ready\n");
   if (request.path == "/")
-    return text(200, "p2psig " P2PSIG_VERSION
-                     ": WebRTC signaling server. Open a WebSocket to this address; who is connected: /status\n");
+    return text(200,
+                "p2psig " P2PSIG_VERSION
+                ": WebRTC signaling server. Open a WebSocket to this address; who is connected: /status\n");
   return http_error(404, "not-found", "there is /status, /healthz, /readyz and /");
 }
 

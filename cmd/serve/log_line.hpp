@@ -15,7 +15,8 @@ enum class LogLevel : std::uint8_t { error, warn, info, debug };
 /// A line of the log as `key=value` pairs or as JSON, with the same keys.
 class LogLine {
  public:
-  LogLine(LogFormat format, LogLevel level, std::string_view event, std::chrono::system_clock::time_point time);
+  LogLine(LogFormat format, LogLevel level, std::string_view event,
+          std::chrono::system_clock::time_point time);
 
   /// A word of ours, or an id: needs neither quotes nor escapes.
   LogLine& word(std::string_view key, std::string_view value);

@@ -11,8 +11,8 @@
 
 namespace p2psig {
 
-/// Writes lines to a file descriptor that may block, be full or be closed, and never waits for it: libuv's thread pool writes, and
-/// what does not fit limits::kLogBacklogBytes meanwhile is left out and counted.
+/// Writes lines to a file descriptor that may block, be full or be closed, and never waits for it: libuv's
+/// thread pool writes, and what does not fit limits::kLogBacklogBytes meanwhile is left out and counted.
 /// Thread: the loop's.
 class LogWriter {
  public:

@@ -42,7 +42,8 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& valu
           [&value, name, smallest](const std::string& text) {
             const auto bytes = parse_bytes(text);
             if (!bytes || *bytes < smallest)
-              throw CLI::ValidationError(name, text + " is not a number of bytes from " + std::to_string(smallest) +
+              throw CLI::ValidationError(name, text + " is not a number of bytes from " +
+                                                   std::to_string(smallest) +
                                                    " to 1024M (like 262144, 256K or 1M)");
             value = *bytes;
           },
@@ -50,7 +51,8 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& valu
       ->type_name("BYTES");
 }
 
-CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& value, const std::string& help) {
+CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& value,
+                         const std::string& help) {
   return app
       .add_option_function<std::string>(
           name,
@@ -102,13 +104,17 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
            "  p2psig serve --log-level debug             with a line for each message\n",
            "p2psig serve [OPTIONS]");
   serve->footer(
-      "Each option can also be set by a variable: P2PSIG_PORT for --port, and so on; plain PORT and HOST work too.\n"
+      "Each option can also be set by a variable: P2PSIG_PORT for --port, and so on; plain PORT and HOST "
+      "work too.\n"
       "What is in parentheses is the default. Sizes take K and M.");
-  serve->add_option("--host", options.host, "Address or name to listen on; all that the name stands for (0.0.0.0)")
+  serve
+      ->add_option("--host", options.host,
+                   "Address or name to listen on; all that the name stands for (0.0.0.0)")
       ->type_name("HOST");
-  serve->add_option_function<std::string>(
-           "--port", [&options](const std::string& text) { set_port(options, text, "--port"); },
-           "Port to listen on; 0 for any that is free (3000)")
+  serve
+      ->add_option_function<std::string>(
+          "--port", [&options](const std::string& text) { set_port(options, text, "--port"); },
+          "Port to listen on; 0 for any that is free (3000)")
       ->type_name("PORT");
   add_bytes(*serve, "--max-message-bytes", options.limits.message_bytes_max, 64,
             "Largest message, its fragments together; over it: close code 1009 (256K)");
@@ -118,13 +124,15 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
               "Ping a client that was silent this long; 0 never (25)");
   add_seconds(*serve, "--ping-timeout", options.limits.ping_timeout,
               "Cut off a client that was silent this long; 0 never (35)");
-  add_seconds(*serve, "--drain-seconds", options.drain_time, "Time for closing all connections at the end (5)");
-  add_choice<std::optional<LogFormat>>(*serve, "--log-format", options.log_format,
-                                       {{"auto", std::nullopt},
-                                        {"pretty", LogFormat::pretty},
-                                        {"logfmt", LogFormat::logfmt},
-                                        {"json", LogFormat::json}},
-                                       "Form of the log on stderr; auto: pretty on a terminal, else logfmt (auto)");
+  add_seconds(*serve, "--drain-seconds", options.drain_time,
+              "Time for closing all connections at the end (5)");
+  add_choice<std::optional<LogFormat>>(
+      *serve, "--log-format", options.log_format,
+      {{"auto", std::nullopt},
+       {"pretty", LogFormat::pretty},
+       {"logfmt", LogFormat::logfmt},
+       {"json", LogFormat::json}},
+      "Form of the log on stderr; auto: pretty on a terminal, else logfmt (auto)");
   add_choice<LogLevel>(*serve, "--log-level", options.log_level,
                        {{"error", LogLevel::error},
                         {"warn", LogLevel::warn},
@@ -164,8 +172,9 @@ void complete(CLI::App& serve, ServeOptions& options) {
   const SessionLimits& limits = options.limits;
   if (limits.ping_interval.count() != 0 && limits.ping_timeout.count() != 0 &&
       limits.ping_timeout <= limits.ping_interval)
-    throw Failure(exit_code::kUsage,
-                  "--ping-timeout has to be more than --ping-interval: a client is cut off unless it answers a ping");
+    throw Failure(
+        exit_code::kUsage,
+        "--ping-timeout has to be more than --ping-interval: a client is cut off unless it answers a ping");
 }
 
 }  // namespace p2psig

@@ -20,7 +20,8 @@ struct ServeOptions {
   std::uint16_t port = 3000;
   std::string host_source;  ///< where the value came from, for errors; empty: the default
   std::string port_source;
-  SessionLimits limits{limits::kMessageBytes, limits::kOutboxBytes, limits::kPingInterval, limits::kPingTimeout};
+  SessionLimits limits{limits::kMessageBytes, limits::kOutboxBytes, limits::kPingInterval,
+                       limits::kPingTimeout};
   Milliseconds drain_time = limits::kDrainTime;
   std::optional<LogFormat> log_format;  ///< nothing: pretty on a terminal, logfmt elsewhere
   LogLevel log_level = LogLevel::info;
@@ -30,7 +31,8 @@ struct ServeOptions {
 /// Adds `serve` to the command line.
 CLI::App* add_serve(CLI::App& app, ServeOptions& options);
 
-/// What the command line left open, from P2PSIG_* and then PORT and HOST; and what options mean together. Throws Failure.
+/// What the command line left open, from P2PSIG_* and then PORT and HOST; and what options mean together.
+/// Throws Failure.
 void complete(CLI::App& serve, ServeOptions& options);
 
 }  // namespace p2psig

@@ -30,8 +30,8 @@ LogStyle style_of(const ServeOptions& options) {
           format == LogFormat::pretty && wants_colour(options.colour, STDERR_FILENO)};
 }
 
-/// Before libwebsockets makes its table of descriptors, which must never grow, and which it walks at each close: so not more than is
-/// needed. Returns how many there may be.
+/// Before libwebsockets makes its table of descriptors, which must never grow, and which it walks at each
+/// close: so not more than is needed. Returns how many there may be.
 std::size_t limit_descriptors() {
   constexpr rlim_t wanted = limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
   rlimit limit{};
@@ -46,10 +46,10 @@ std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
     return std::make_unique<Listener>(loop, options.host, options.port);
   } catch (const CannotListen& error) {
     const auto source = [](const std::string& from) { return from.empty() ? "the default" : from; };
-    throw Failure(exit_code::kNetwork, std::string(error.what()) + " (host " + options.host + " from " +
-                                           source(options.host_source) + ", port " + std::to_string(options.port) +
-                                           " from " + source(options.port_source) +
-                                           "; choose others with --host and --port)");
+    throw Failure(exit_code::kNetwork,
+                  std::string(error.what()) + " (host " + options.host + " from " +
+                      source(options.host_source) + ", port " + std::to_string(options.port) + " from " +
+                      source(options.port_source) + "; choose others with --host and --port)");
   }
 }
 
@@ -77,8 +77,8 @@ class Server final : public Site {
 
   HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
 
-  void connected(const Session& session, std::string_view address) override {
-    log_.connected(session.peer().id, address, worker_.open_sessions() + 1);
+  void connected(const Session& session, int socket) override {
+    log_.connected(session.peer().id, socket, worker_.open_sessions() + 1);
   }
 
   void closed(const Session& session) override {
@@ -108,24 +108,28 @@ class Server final : public Site {
     } else {
       log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
     }
-    constexpr std::size_t wanted = limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
+    constexpr std::size_t wanted =
+        limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
     if (descriptors_ < wanted)
-      log_.note(LogLevel::warn, "the limit of open files is " + std::to_string(descriptors_) + ": at most " +
-                                    std::to_string(descriptors_ - std::min(descriptors_, limits::kSpareDescriptors)) +
-                                    " connections (ulimit -n " + std::to_string(wanted) + " lets all in)");
+      log_.note(LogLevel::warn,
+                "the limit of open files is " + std::to_string(descriptors_) + ": at most " +
+                    std::to_string(descriptors_ - std::min(descriptors_, limits::kSpareDescriptors)) +
+                    " connections (ulimit -n " + std::to_string(wanted) + " lets all in)");
   }
 
   void cannot_accept(std::string_view what) {
     const Milliseconds now = loop_.now();
     if (last_trouble_ && now - *last_trouble_ < kTroubleInterval) return;
     last_trouble_ = now;
-    log_.note(LogLevel::error, "cannot accept connections: " + std::string(what) + "; hanging up on new ones");
+    log_.note(LogLevel::error,
+              "cannot accept connections: " + std::string(what) + "; hanging up on new ones");
   }
 
   void asked_to_stop(int signal) {
     if (worker_.draining()) _exit(exit_code::kSignalled + signal);
     constexpr Milliseconds interval{20};
-    log_.note(LogLevel::info, "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
+    log_.note(LogLevel::info,
+              "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
     drain_ends_ = loop_.now() + options_.drain_time;
     worker_.drain(loop_.now(), options_.drain_time / 2);
     drain_watch_.start(Milliseconds{0}, interval);

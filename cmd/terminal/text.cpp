@@ -13,8 +13,8 @@ namespace {
 
 bool is_harmful(utf8proc_int32_t c) noexcept {
   if (c < 0x20 || (c >= 0x7F && c < 0xA0)) return true;
-  if (c == 0x061C || c == 0x200E || c == 0x200F) return true;       // marks of direction
-  if (c == 0x2028 || c == 0x2029) return true;                      // separators of lines and paragraphs
+  if (c == 0x061C || c == 0x200E || c == 0x200F) return true;           // marks of direction
+  if (c == 0x2028 || c == 0x2029) return true;                          // separators of lines and paragraphs
   return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);  // embeddings, overrides, isolates
 }
 
@@ -39,8 +39,8 @@ void append_printable(std::string& out, std::string_view text, Quoting quoting) 
     const auto [c, bytes] = first_character(text);
     if (is_harmful(c)) {
       std::array<char, 8> escape{};
-      out.append(escape.data(), static_cast<std::size_t>(std::snprintf(escape.data(), escape.size(), "\\u%04x",
-                                                                       static_cast<unsigned>(c))));
+      out.append(escape.data(), static_cast<std::size_t>(std::snprintf(escape.data(), escape.size(),
+                                                                       "\\u%04x", static_cast<unsigned>(c))));
     } else {
       if (quoting == Quoting::quoted && (c == '"' || c == '\\')) out += '\\';
       out.append(text.substr(0, bytes));

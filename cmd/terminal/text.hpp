@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// Text for people's eyes. What comes from elsewhere is hostile: it may try to forge a line, or to drive the terminal.
+/// Text for people's eyes. What comes from elsewhere is hostile: it may try to forge a line, or to drive the
+/// terminal.
 namespace p2psig {
 
 enum class Quoting : std::uint8_t {
@@ -13,8 +14,8 @@ enum class Quoting : std::uint8_t {
   quoted,  ///< within quotes: `"` and `\` are escaped as well
 };
 
-/// Appends `text` so that it can do no harm: control characters (C0, C1, DEL), line separators and bidirectional controls
-/// become `\u001b`, as JSON would write them; what is not UTF-8 becomes U+FFFD.
+/// Appends `text` so that it can do no harm: control characters (C0, C1, DEL), line separators and
+/// bidirectional controls become `\u001b`, as JSON would write them; what is not UTF-8 becomes U+FFFD.
 void append_printable(std::string& out, std::string_view text, Quoting quoting = Quoting::none);
 
 /// Columns that `text` (printable UTF-8) takes on a terminal.

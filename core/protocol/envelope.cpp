@@ -25,13 +25,22 @@ constexpr bool is_hex_digit(char c) noexcept {
 /// What may stand behind a backslash, `u` aside.
 constexpr bool is_short_escape(char c) noexcept {
   switch (c) {
-    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': return true;
-    default: return false;
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return true;
+    default:
+      return false;
   }
 }
 
-/// Recursive descent without recursion. Each step takes the place where something starts and returns where it ends, or nullptr,
-/// having noted why.
+/// Recursive descent without recursion. Each step takes the place where something starts and returns where it
+/// ends, or nullptr, having noted why.
 template <class StringScan>
 class Scanner {
  public:
@@ -190,11 +199,16 @@ class Scanner {
   const char* scan_scalar(const char* p) noexcept {
     bool escaped = false;
     switch (*p) {
-      case '"': return scan_string(p, escaped);
-      case 't': return scan_word(p, "true");
-      case 'f': return scan_word(p, "false");
-      case 'n': return scan_word(p, "null");
-      default: return scan_number(p);
+      case '"':
+        return scan_string(p, escaped);
+      case 't':
+        return scan_word(p, "true");
+      case 'f':
+        return scan_word(p, "false");
+      case 'n':
+        return scan_word(p, "null");
+      default:
+        return scan_number(p);
     }
   }
 

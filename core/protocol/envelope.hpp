@@ -42,14 +42,15 @@ struct ScanError {
   std::size_t offset;
 };
 
-/// Reads a message's envelope in one pass: strict RFC 8259 and UTF-8, at most limits::kNestingLevels deep, no DOM, no
-/// allocation. This is the security boundary: what passes is valid JSON for every reader behind it.
-/// Keys are compared by meaning (`"fr\u006fm"` is `from`). Invalid UTF-8 anywhere outweighs every other fault.
-/// Lone surrogate escapes are RFC 8259 grammar and pass.
-/// Cost: O(message.size()), about 0.2 ns a byte of SDP. Any thread.
+/// Reads a message's envelope in one pass: strict RFC 8259 and UTF-8, at most limits::kNestingLevels deep, no
+/// DOM, no allocation. This is the security boundary: what passes is valid JSON for every reader behind it.
+/// Keys are compared by meaning (`"fr\u006fm"` is `from`). Invalid UTF-8 anywhere outweighs every other
+/// fault. Lone surrogate escapes are RFC 8259 grammar and pass. Cost: O(message.size()), about 0.2 ns a byte
+/// of SDP. Any thread.
 [[nodiscard]] Result<Envelope, ScanError> scan_envelope(std::string_view message) noexcept;
 
-/// The same without vector instructions; what scan_envelope is where there are none. For tests to hold both together.
+/// The same without vector instructions; what scan_envelope is where there are none. For tests to hold both
+/// together.
 [[nodiscard]] Result<Envelope, ScanError> scan_envelope_portable(std::string_view message) noexcept;
 
 }  // namespace p2psig

@@ -68,7 +68,8 @@ std::optional<std::vector<std::string>> Json::strings(std::string_view key) cons
 }
 
 std::string Json::text() const {
-  const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(value_.get()), &cJSON_free);
+  const std::unique_ptr<char, decltype(&cJSON_free)> printed(cJSON_PrintUnformatted(value_.get()),
+                                                             &cJSON_free);
   if (!printed) throw std::bad_alloc();
   return printed.get();
 }

@@ -12,13 +12,13 @@ struct cJSON;
 
 namespace p2psig {
 
-/// A small JSON object, held by cJSON, whose four traps are closed here: bytes behind the value, lookup that ignores case,
-/// the same key twice, and `\u0000` that cuts a string short.
-/// Not for messages on their way through the server: those are never taken apart.
+/// A small JSON object, held by cJSON, whose four traps are closed here: bytes behind the value, lookup that
+/// ignores case, the same key twice, and `\u0000` that cuts a string short. Not for messages on their way
+/// through the server: those are never taken apart.
 class Json {
  public:
-  /// The object that `text` is, or nothing. Accepts strict RFC 8259 in UTF-8, limits::kNestingLevels deep, with no key
-  /// twice in an object, no `\u0000` and no lone surrogates.
+  /// The object that `text` is, or nothing. Accepts strict RFC 8259 in UTF-8, limits::kNestingLevels deep,
+  /// with no key twice in an object, no `\u0000` and no lone surrogates.
   [[nodiscard]] static std::optional<Json> parse(std::string_view text);
 
   /// An object of strings, in this order.

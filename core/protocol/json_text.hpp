@@ -14,12 +14,12 @@ void append_escaped(std::string& out, std::string_view text);
 
 /// What a JSON string means.
 struct Unescaped {
-  std::string_view text;         ///< in the buffer given, or the string's own bytes when it has no escapes
-  bool lone_surrogate = false;   ///< it names half a surrogate pair, here as three bytes that are not UTF-8
+  std::string_view text;        ///< in the buffer given, or the string's own bytes when it has no escapes
+  bool lone_surrogate = false;  ///< it names half a surrogate pair, here as three bytes that are not UTF-8
 };
 
-/// The meaning of `raw`, the inside of a JSON string that was checked before (RFC 8259, 7). Nothing if it is longer
-/// than `buffer`. Cost: O(buffer.size()), however long `raw` is.
+/// The meaning of `raw`, the inside of a JSON string that was checked before (RFC 8259, 7). Nothing if it is
+/// longer than `buffer`. Cost: O(buffer.size()), however long `raw` is.
 [[nodiscard]] std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) noexcept;
 
 }  // namespace p2psig

@@ -62,21 +62,30 @@ Request request_of(std::string_view type) noexcept {
 
 std::string_view name_of(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::target_unavailable: return "target-unavailable-or-different-room";
-    case ErrorCode::not_in_room: return "not-in-room";
-    case ErrorCode::observers_not_allowed: return "observers-not-allowed";
-    case ErrorCode::invalid_message: return "invalid-message";
-    case ErrorCode::invalid_room_name: return "invalid-room-name";
-    case ErrorCode::reserved_type: return "reserved-type";
+    case ErrorCode::target_unavailable:
+      return "target-unavailable-or-different-room";
+    case ErrorCode::not_in_room:
+      return "not-in-room";
+    case ErrorCode::observers_not_allowed:
+      return "observers-not-allowed";
+    case ErrorCode::invalid_message:
+      return "invalid-message";
+    case ErrorCode::invalid_room_name:
+      return "invalid-room-name";
+    case ErrorCode::reserved_type:
+      return "reserved-type";
   }
   return {};
 }
 
 std::string_view name_of(CloseCode code) noexcept {
   switch (code) {
-    case CloseCode::server_shutdown: return "server-shutdown";
-    case CloseCode::invalid_utf8: return "invalid-utf8";
-    case CloseCode::message_too_big: return "message-too-big";
+    case CloseCode::server_shutdown:
+      return "server-shutdown";
+    case CloseCode::invalid_utf8:
+      return "invalid-utf8";
+    case CloseCode::message_too_big:
+      return "message-too-big";
   }
   return {};
 }
@@ -89,13 +98,17 @@ OnePart room_joined(std::string_view room) noexcept {
   return {kHead<type::kRoomJoined, key::kRoom>, room, kClose};
 }
 
-OnePart room_left(std::string_view room) noexcept { return {kHead<type::kRoomLeft, key::kRoom>, room, kClose}; }
+OnePart room_left(std::string_view room) noexcept {
+  return {kHead<type::kRoomLeft, key::kRoom>, room, kClose};
+}
 
 OnePart peer_joined(const PeerId& id) noexcept {
   return {kHead<type::kPeerJoined, key::kPeerId>, id.text(), kClose};
 }
 
-OnePart peer_left(const PeerId& id) noexcept { return {kHead<type::kPeerLeft, key::kPeerId>, id.text(), kClose}; }
+OnePart peer_left(const PeerId& id) noexcept {
+  return {kHead<type::kPeerLeft, key::kPeerId>, id.text(), kClose};
+}
 
 std::array<std::string_view, 5> relayed(const Envelope& envelope, const PeerId& from) noexcept {
   return {envelope.head, envelope.tail, Joined<kComma, key::kFrom, kIs>::kText, from.text(), kClose};
@@ -119,7 +132,8 @@ std::array<std::string_view, 7> error(ErrorCode code, std::optional<std::string_
 }
 
 PeerList room_peers() noexcept {
-  return {Joined<kOpen, key::kType, kIs, type::kRoomPeers, kAnd, key::kPeers, kEmptyListOpen>::kText, ",", "]}"};
+  return {Joined<kOpen, key::kType, kIs, type::kRoomPeers, kAnd, key::kPeers, kEmptyListOpen>::kText, ",",
+          "]}"};
 }
 
 }  // namespace message

@@ -9,8 +9,8 @@
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/peer_id.hpp"
 
-/// The messages of the protocol. What the server sends is made of pieces that are joined in place, in the recipient's
-/// outbox: views into the arguments, valid as long as those are.
+/// The messages of the protocol. What the server sends is made of pieces that are joined in place, in the
+/// recipient's outbox: views into the arguments, valid as long as those are.
 namespace p2psig {
 
 /// What a client asks for by its `type`.

@@ -29,7 +29,8 @@ std::optional<RoomName> RoomName::from(const EnvelopeField& field) {
     if (!meant || meant->lone_surrogate) return std::nullopt;
     text = meant->text;
   }
-  if (text.empty() || text.size() > limits::kRoomNameBytes || has_control_character(text)) return std::nullopt;
+  if (text.empty() || text.size() > limits::kRoomNameBytes || has_control_character(text))
+    return std::nullopt;
   return RoomName(text);
 }
 

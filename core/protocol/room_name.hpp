@@ -12,7 +12,8 @@ namespace p2psig {
 /// authorizes nothing.
 class RoomName {
  public:
-  /// The name that a message's `room` means, or nothing if it is none. `field` is of a scanned message, so its bytes are UTF-8.
+  /// The name that a message's `room` means, or nothing if it is none. `field` is of a scanned message, so
+  /// its bytes are UTF-8.
   [[nodiscard]] static std::optional<RoomName> from(const EnvelopeField& field);
 
   [[nodiscard]] std::string_view text() const noexcept { return text_; }

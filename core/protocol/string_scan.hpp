@@ -8,8 +8,8 @@
 #include <emmintrin.h>
 #endif
 
-/// Two ways to find where the plain text of a JSON string ends: the first `"`, `\`, C0 control or byte over 0x7F.
-/// Each returns `end` if there is none. They never read at or behind `end`.
+/// Two ways to find where the plain text of a JSON string ends: the first `"`, `\`, C0 control or byte over
+/// 0x7F. Each returns `end` if there is none. They never read at or behind `end`.
 namespace p2psig::string_scan {
 
 [[nodiscard]] constexpr bool is_plain(char c) noexcept {
@@ -27,8 +27,8 @@ struct Portable {
       std::memcpy(&word, p, sizeof word);
       const std::uint64_t quote = word ^ (ones * '"');
       const std::uint64_t backslash = word ^ (ones * '\\');
-      // Each term sets the top bit of a byte that matches. A borrow can only come from a lower byte that matches
-      // too, so the lowest bit set is right.
+      // Each term sets the top bit of a byte that matches. A borrow can only come from a lower byte that
+      // matches too, so the lowest bit set is right.
       const std::uint64_t found = (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
                                    ((backslash - ones) & ~backslash) | word) &
                                   tops;

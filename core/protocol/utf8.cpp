@@ -5,7 +5,8 @@
 namespace p2psig {
 namespace {
 
-/// How many continuation bytes follow a lead byte, and the bounds of the first of them. `missing` 0: no lead byte.
+/// How many continuation bytes follow a lead byte, and the bounds of the first of them. `missing` 0: no lead
+/// byte.
 struct Lead {
   std::uint8_t missing;
   std::uint8_t low;

@@ -6,8 +6,8 @@
 
 namespace p2psig {
 
-/// The end of the UTF-8 sequence that starts at `begin` (Unicode 15, table 3-7: no overlong forms, no surrogates,
-/// nothing over U+10FFFF), or nullptr if it is malformed or cut short. `begin < end`.
+/// The end of the UTF-8 sequence that starts at `begin` (Unicode 15, table 3-7: no overlong forms, no
+/// surrogates, nothing over U+10FFFF), or nullptr if it is malformed or cut short. `begin < end`.
 [[nodiscard]] const char* utf8_sequence_end(const char* begin, const char* end) noexcept;
 
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;

@@ -12,8 +12,8 @@
 
 namespace p2psig {
 
-/// Puts a message together whose frames arrive in pieces, and knows of one that is too long, or not UTF-8, as soon as it can
-/// be known (RFC 6455, 5.4 and 8.1). Holds at most the limit, and nothing between messages.
+/// Puts a message together whose frames arrive in pieces, and knows of one that is too long, or not UTF-8, as
+/// soon as it can be known (RFC 6455, 5.4 and 8.1). Holds at most the limit, and nothing between messages.
 class Assembly {
  public:
   explicit Assembly(std::size_t message_bytes_max) noexcept : message_bytes_max_(message_bytes_max) {}

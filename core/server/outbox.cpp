@@ -102,8 +102,8 @@ void Outbox::drop_buffer() noexcept {
   sent_ = 0;
 }
 
-/// All that waits, or as many whole frames of it as make a batch, at least one: a frame cut in two would let the link's own
-/// control frames in between.
+/// All that waits, or as many whole frames of it as make a batch, at least one: a frame cut in two would let
+/// the link's own control frames in between.
 std::string_view Outbox::next_batch() const noexcept {
   const std::string_view all = buffer_->text().substr(sent_);
   if (all.size() <= limits::kBatchBytes) return all;

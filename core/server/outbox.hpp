@@ -53,8 +53,8 @@ class Buffer {
   std::size_t capacity_ = 0;
 };
 
-/// What all connections of one worker have yet to send: the pool that their outboxes borrow buffers from, and the list of
-/// sessions to flush. Thread: the worker's. Outlives its outboxes.
+/// What all connections of one worker have yet to send: the pool that their outboxes borrow buffers from, and
+/// the list of sessions to flush. Thread: the worker's. Outlives its outboxes.
 class Outgoing {
  public:
   [[nodiscard]] std::unique_ptr<Buffer> borrow();
@@ -79,8 +79,8 @@ class Outgoing {
   std::vector<Session*> ready_;
 };
 
-/// The frames that wait for one connection: a bounded contiguous buffer, borrowed while there is something in it.
-/// Frames are appended all through one turn of the loop and sent at its end, in one write.
+/// The frames that wait for one connection: a bounded contiguous buffer, borrowed while there is something in
+/// it. Frames are appended all through one turn of the loop and sent at its end, in one write.
 ///
 /// Bounds: `bytes_max` of frames, what the link holds included. A frame that does not fit marks the outbox as
 /// overflowing and is dropped with all that follows; whoever appends then cuts the connection off.
@@ -99,9 +99,11 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// Appends a text frame of these pieces. False if it does not fit. Does nothing on an outbox that is not open.
+  /// Appends a text frame of these pieces. False if it does not fit. Does nothing on an outbox that is not
+  /// open.
   bool append_text(Pieces pieces);
-  /// Appends a frame with room for `payload_bytes` and returns where they go; nullptr if it does not fit, or is not open.
+  /// Appends a frame with room for `payload_bytes` and returns where they go; nullptr if it does not fit, or
+  /// is not open.
   char* append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes);
   /// Appends a frame that is already whole. False if it does not fit.
   bool append_bytes(std::string_view frame);

@@ -47,9 +47,9 @@ void Rooms::append_peers(Peer& peer, const Room& room) {
   std::size_t others = 0;
   for (const Peer* member : room.members) others += member != &peer ? 1 : 0;
   const std::size_t separators = others > 0 ? others - 1 : 0;
-  char* out = peer.outbox.append_frame(websocket_frame::Opcode::text,
-                                       list.opening.size() + others * quoted_bytes +
-                                           separators * list.separator.size() + list.closing.size());
+  char* out = peer.outbox.append_frame(
+      websocket_frame::Opcode::text,
+      list.opening.size() + others * quoted_bytes + separators * list.separator.size() + list.closing.size());
   if (out == nullptr) return overflowed(peer);
   out = put(out, list.opening);
   for (std::size_t written = 0; const Peer* member : room.members) {

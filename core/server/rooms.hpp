@@ -20,24 +20,25 @@ namespace p2psig {
 
 struct Room {
   std::string name;
-  std::string escaped_name;     ///< as it stands in JSON
-  std::vector<Peer*> members;   ///< oldest first
+  std::string escaped_name;    ///< as it stands in JSON
+  std::vector<Peer*> members;  ///< oldest first
   std::list<Room>::iterator position;
 };
 
 /// Who is in which room, and the one order in which everybody there learns of it.
 ///
-/// A peer is in one room at most; a room without members does not exist. Members are told of a join, a leave and each
-/// message in the same order, so `room-peers` and the notices after it add up to the true membership.
-/// A member whose outbox overflows is cut off, once the message that did it has gone to all others.
+/// A peer is in one room at most; a room without members does not exist. Members are told of a join, a leave
+/// and each message in the same order, so `room-peers` and the notices after it add up to the true
+/// membership. A member whose outbox overflows is cut off, once the message that did it has gone to all
+/// others.
 ///
 /// Thread: the worker's.
-/// Cost: join and leave O(members), as each is told; a directed relay O(1); a broadcast O(members). Names are kept in a
-/// tree, not a hash table: a client chooses them, and could choose ones that collide.
+/// Cost: join and leave O(members), as each is told; a directed relay O(1); a broadcast O(members). Names are
+/// kept in a tree, not a hash table: a client chooses them, and could choose ones that collide.
 class Rooms {
  public:
-  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells only oneself.
-  /// Returns how many are in the room.
+  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells
+  /// only oneself. Returns how many are in the room.
   std::size_t join(Peer& peer, const RoomName& name);
 
   /// Takes `peer` out of its room and tells everybody, itself too. Nothing outside any room.

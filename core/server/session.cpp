@@ -18,10 +18,14 @@ using Kind = EnvelopeField::Kind;
 
 std::string describe(const ScanError& error) {
   switch (error.fault) {
-    case Fault::not_object: return "the message is not a JSON object";
-    case Fault::too_deep: return "nested deeper than 64 levels";
-    case Fault::not_json: return "not valid JSON at byte " + std::to_string(error.offset);
-    case Fault::invalid_utf8: break;
+    case Fault::not_object:
+      return "the message is not a JSON object";
+    case Fault::too_deep:
+      return "nested deeper than 64 levels";
+    case Fault::not_json:
+      return "not valid JSON at byte " + std::to_string(error.offset);
+    case Fault::invalid_utf8:
+      break;
   }
   return "not valid UTF-8";
 }
@@ -88,11 +92,15 @@ void Session::handle(std::string_view message) {
 
 void Session::handle(const Envelope& envelope, std::string_view type, std::size_t bytes) {
   switch (request_of(type)) {
-    case Request::relay: return relay(envelope, type, bytes);
-    case Request::join_room: return join(envelope);
-    case Request::leave_room: return leave();
+    case Request::relay:
+      return relay(envelope, type, bytes);
+    case Request::join_room:
+      return join(envelope);
+    case Request::leave_room:
+      return leave();
     case Request::observe_room:
-      return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe", &envelope.to);
+      return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe",
+                    &envelope.to);
     case Request::reserved:
       return reject(ErrorCode::reserved_type, "only the server sends messages of this type", &envelope.to);
   }
@@ -138,7 +146,8 @@ void Session::relay(const Envelope& envelope, std::string_view type, std::size_t
       return;
     case Rooms::Relay::not_in_room:
       return reject(ErrorCode::not_in_room, "join a room before sending to everybody in it");
-    case Rooms::Relay::target_unavailable: return reject(ErrorCode::target_unavailable, {}, &envelope.to);
+    case Rooms::Relay::target_unavailable:
+      return reject(ErrorCode::target_unavailable, {}, &envelope.to);
   }
 }
 
@@ -200,8 +209,10 @@ void Session::on_timer(Milliseconds now) {
     return set_timer();
   }
   const SessionLimits& limits = shared_.limits;
-  if (limits.ping_timeout.count() != 0 && now >= last_heard_ + limits.ping_timeout) return lost("no answer to pings");
-  if (limits.ping_interval.count() != 0 && now >= std::max(last_heard_, last_pinged_) + limits.ping_interval) {
+  if (limits.ping_timeout.count() != 0 && now >= last_heard_ + limits.ping_timeout)
+    return lost("no answer to pings");
+  if (limits.ping_interval.count() != 0 &&
+      now >= std::max(last_heard_, last_pinged_) + limits.ping_interval) {
     last_pinged_ = now;
     ping();
   }

@@ -43,11 +43,12 @@ struct Ending {
 
 /// The rules for one connection.
 ///
-/// It is open from open() until either side decides to end it: from then on it is in no room and not in the registry,
-/// what arrives is dropped, and what it had to send is sent as far as the peer reads, for at most limits::kCloseTime.
+/// It is open from open() until either side decides to end it: from then on it is in no room and not in the
+/// registry, what arrives is dropped, and what it had to send is sent as far as the peer reads, for at most
+/// limits::kCloseTime.
 ///
-/// A bad message costs its sender an error and reaches nobody else. Where several errors apply the first of these
-/// wins: UTF-8, JSON, repeated members, `type`, `to`, reserved type, room name, membership.
+/// A bad message costs its sender an error and reaches nobody else. Where several errors apply the first of
+/// these wins: UTF-8, JSON, repeated members, `type`, `to`, reserved type, room name, membership.
 ///
 /// Thread: its worker's. The link and what is shared outlive it.
 class Session final : private TimerWheel::Timer {
@@ -67,7 +68,8 @@ class Session final : private TimerWheel::Timer {
 
   /// Ends it from this side, with a closing handshake.
   void close(CloseCode code, Milliseconds now);
-  /// The peer has begun to end it, or the link has, and does the rest: what was queued before is sent at once.
+  /// The peer has begun to end it, or the link has, and does the rest: what was queued before is sent at
+  /// once.
   void ending(std::uint16_t code, std::string_view reason);
   /// Cuts it off, without a closing handshake.
   void lost(std::string_view reason);

@@ -10,8 +10,8 @@ namespace p2psig {
 /// Since a start that whoever passes the time in chooses; never going back.
 using Milliseconds = std::chrono::milliseconds;
 
-/// Timers of many connections at O(1) each: a ring of lists, one list a tick. A timer never fires early, and at most a
-/// tick and the time between two calls of expire() late. Thread: one.
+/// Timers of many connections at O(1) each: a ring of lists, one list a tick. A timer never fires early, and
+/// at most a tick and the time between two calls of expire() late. Thread: one.
 class TimerWheel {
  public:
   static constexpr Milliseconds kTick{100};

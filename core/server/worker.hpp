@@ -14,9 +14,9 @@
 
 namespace p2psig {
 
-/// The state of the server that one event loop drives: it feeds sessions with what arrives, calls tick() every
-/// TimerWheel::kTick, and flush() whenever it has handled all that was ready.
-/// Thread: that loop's. Outlives its sessions.
+/// The state of the server that one event loop drives: it feeds sessions with what arrives, calls tick()
+/// every TimerWheel::kTick, and flush() whenever it has handled all that was ready. Thread: that loop's.
+/// Outlives its sessions.
 class Worker {
  public:
   /// The references must outlive the worker.
@@ -36,7 +36,8 @@ class Worker {
   void flush();
   void tick(Milliseconds now);
 
-  /// Closes all sessions, the oldest first, spread evenly over `spread` so that not all of them come back at once.
+  /// Closes all sessions, the oldest first, spread evenly over `spread` so that not all of them come back at
+  /// once.
   void drain(Milliseconds now, Milliseconds spread);
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 

@@ -13,9 +13,13 @@ const std::chrono::system_clock::time_point kTime{1'795'521'667'412ms};
 
 TEST_CASE("a line in logfmt cannot be forged", "[log_line]") {
   LogLine line(LogFormat::logfmt, LogLevel::info, "join", kTime);
-  line.word("client", "abc").text("room", "a\" level=error\n\033[0m").number("peers", 2).seconds("seconds", 12'649ms);
+  line.word("client", "abc")
+      .text("room", "a\" level=error\n\033[0m")
+      .number("peers", 2)
+      .seconds("seconds", 12'649ms);
   CHECK(line.finish() ==
-        "ts=2026-11-24T12:01:07.412Z level=info event=join client=abc room=\"a\\\" level=error\\u000a\\u001b[0m\" "
+        "ts=2026-11-24T12:01:07.412Z level=info event=join client=abc room=\"a\\\" "
+        "level=error\\u000a\\u001b[0m\" "
         "peers=2 seconds=12.6\n");
 }
 

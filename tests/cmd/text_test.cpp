@@ -22,7 +22,8 @@ TEST_CASE("what could drive a terminal or forge a line is shown as an escape", "
   CHECK(printable("plain é 日本 \"\\") == "plain é 日本 \"\\");
   CHECK(printable("\033[31m") == "\\u001b[31m");
   CHECK(printable("a\nb\rc\0d"sv) == "a\\u000ab\\u000dc\\u0000d");
-  CHECK(printable("\x7F\xC2\x9B" "2J") == "\\u007f\\u009b2J");
+  CHECK(printable("\x7F\xC2\x9B"
+                  "2J") == "\\u007f\\u009b2J");
   CHECK(printable("\u202Eabc\u2066\u200F\u061C") == "\\u202eabc\\u2066\\u200f\\u061c");
   CHECK(printable("a\u2028b") == "a\\u2028b");
 }
@@ -32,7 +33,8 @@ TEST_CASE("within quotes, quotes are escaped as well", "[text]") {
 }
 
 TEST_CASE("what is not UTF-8 becomes a replacement character", "[text]") {
-  CHECK(printable("a\xFF" "b\xE2\x82") == "a\uFFFDb\uFFFD\uFFFD");
+  CHECK(printable("a\xFF"
+                  "b\xE2\x82") == "a\uFFFDb\uFFFD\uFFFD");
 }
 
 TEST_CASE("widths are those of a terminal", "[text]") {

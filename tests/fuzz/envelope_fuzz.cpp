@@ -19,8 +19,8 @@ using Kind = EnvelopeField::Kind;
 namespace {
 
 bool same(const EnvelopeField& a, const EnvelopeField& b) {
-  return a.kind == b.kind && a.escaped == b.escaped && a.repeated == b.repeated && a.raw.data() == b.raw.data() &&
-         a.raw.size() == b.raw.size();
+  return a.kind == b.kind && a.escaped == b.escaped && a.repeated == b.repeated &&
+         a.raw.data() == b.raw.data() && a.raw.size() == b.raw.size();
 }
 
 void compare(const Envelope& a, const Envelope& b) {
@@ -70,7 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     compare(*best, *portable);
     check_relayed(*best);
   } else {
-    FUZZ_CHECK(best.error().fault == portable.error().fault && best.error().offset == portable.error().offset);
+    FUZZ_CHECK(best.error().fault == portable.error().fault &&
+               best.error().offset == portable.error().offset);
     FUZZ_CHECK(best.error().offset <= size);
   }
 

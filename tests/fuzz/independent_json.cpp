@@ -78,14 +78,17 @@ IndependentView independent_view(std::string_view text) {
 
 std::string without_surrogates(std::string_view text) {
   std::string out(text);
-  const auto is_hex = [&out](std::size_t at) { return std::isxdigit(static_cast<unsigned char>(out[at])) != 0; };
+  const auto is_hex = [&out](std::size_t at) {
+    return std::isxdigit(static_cast<unsigned char>(out[at])) != 0;
+  };
   for (std::size_t i = 0; i + 1 < out.size(); ++i) {
     if (out[i] != '\\') continue;
     ++i;  // what is escaped is no escape itself
     if (out[i] != 'u' || i + 4 >= out.size()) continue;
     const char second = static_cast<char>(std::tolower(static_cast<unsigned char>(out[i + 2])));
-    const bool surrogate = (out[i + 1] == 'd' || out[i + 1] == 'D') && (second == '8' || second == '9' || second >= 'a') &&
-                           is_hex(i + 2) && is_hex(i + 3) && is_hex(i + 4);
+    const bool surrogate = (out[i + 1] == 'd' || out[i + 1] == 'D') &&
+                           (second == '8' || second == '9' || second >= 'a') && is_hex(i + 2) &&
+                           is_hex(i + 3) && is_hex(i + 4);
     if (surrogate) out.replace(i + 1, 4, "fffd");
   }
   return out;

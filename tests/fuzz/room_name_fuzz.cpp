@@ -27,8 +27,7 @@ bool is_name(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string message =
-      "{\"room\":\"" + std::string(reinterpret_cast<const char*>(data), size) + "\"}";
+  const std::string message = "{\"room\":\"" + std::string(reinterpret_cast<const char*>(data), size) + "\"}";
   const auto scanned = scan_envelope(message);
   if (!scanned) return 0;
   const auto name = RoomName::from(scanned->room);

@@ -1,5 +1,6 @@
-/// A conversation of up to four connections whose frames, pieces, endings and clock the input decides. Whatever comes in, what
-/// goes out is whole frames of valid JSON, and each client's view of its room adds up.
+/// A conversation of up to four connections whose frames, pieces, endings and clock the input decides.
+/// Whatever comes in, what goes out is whole frames of valid JSON, and each client's view of its room adds
+/// up.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -63,21 +64,32 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 1:
       case 2: {
         std::string text(input.line());
-        for (std::size_t at = 0; (at = text.find('@', at)) != std::string::npos; ++at) {  // @0 to @3: a client
+        for (std::size_t at = 0; (at = text.find('@', at)) != std::string::npos;
+             ++at) {  // @0 to @3: a client
           const auto& named = clients[static_cast<unsigned char>(text.c_str()[at + 1]) % kConnections];
           if (named) text.replace(at, 2, named->id());
         }
         client->session->receive(text, 0, true, now);
         break;
       }
-      case 3: client->session->receive(input.line(), input.byte(), false, now); break;
-      case 4: client->session->heard(now += Milliseconds(input.byte() * 4)); break;
+      case 3:
+        client->session->receive(input.line(), input.byte(), false, now);
+        break;
+      case 4:
+        client->session->heard(now += Milliseconds(input.byte() * 4));
+        break;
       case 5:
         client->link.slow = !client->link.slow;
         if (!client->link.slow) client->session->drained();
         break;
-      case 6: client->session->ending(1000, input.line()); client->session->gone(); client.reset(); break;
-      default: client->link.dead = input.byte() == 0; break;
+      case 6:
+        client->session->ending(1000, input.line());
+        client->session->gone();
+        client.reset();
+        break;
+      default:
+        client->link.dead = input.byte() == 0;
+        break;
     }
     worker.tick(now);
     worker.flush();

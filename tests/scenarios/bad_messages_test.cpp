@@ -30,7 +30,8 @@ TEST_CASE("what is not a message is an error to its sender", "[bad_messages]") {
   CHECK(error_of("") == error("invalid-message", "the message is not a JSON object"));
   CHECK(error_of("hello") == error("invalid-message", "the message is not a JSON object"));
   CHECK(error_of("[]") == error("invalid-message", "the message is not a JSON object"));
-  CHECK(error_of("\xEF\xBB\xBF{\"type\":\"x\"}") == error("invalid-message", "the message is not a JSON object"));
+  CHECK(error_of("\xEF\xBB\xBF{\"type\":\"x\"}") ==
+        error("invalid-message", "the message is not a JSON object"));
   CHECK(error_of(R"({"type":"x","to":"a",})") == error("invalid-message", "not valid JSON at byte 21"));
   CHECK(error_of(R"({"type":"x","to":"a","x":)" + std::string(64, '[') + std::string(64, ']') + "}") ==
         error("invalid-message", "nested deeper than 64 levels"));
@@ -38,7 +39,8 @@ TEST_CASE("what is not a message is an error to its sender", "[bad_messages]") {
 
 TEST_CASE("a bad member is named, and the address goes along where it was one string", "[bad_messages]") {
   CHECK(error_of(R"({"to":"a"})") == error("invalid-message", "type is missing", "\"a\""));
-  CHECK(error_of(R"({"type":null,"to":"a\n"})") == error("invalid-message", "type is not a string", R"("a\n")"));
+  CHECK(error_of(R"({"type":null,"to":"a\n"})") ==
+        error("invalid-message", "type is not a string", R"("a\n")"));
   CHECK(error_of(R"({"type":"","to":null})") == error("invalid-message", "type is not 1 to 64 bytes long"));
   CHECK(error_of(R"({"type":"x","to":7})") == error("invalid-message", "to is neither a string nor null"));
   CHECK(error_of(R"({"type":7,"to":7})") == error("invalid-message", "type is not a string"));
@@ -56,15 +58,18 @@ TEST_CASE("a type has 1 to 64 bytes, after unescaping", "[bad_messages]") {
   const std::string longest(64, 't');
   std::string escaped;
   for (int i = 0; i < 64; ++i) escaped += "\\u0074";
-  s["ann"].says(R"({"type":")" + longest + R"("})").says(R"({"type":")" + escaped + R"("})").is_told_nothing();
+  s["ann"]
+      .says(R"({"type":")" + longest + R"("})")
+      .says(R"({"type":")" + escaped + R"("})")
+      .is_told_nothing();
   s["ann"].says(R"({"type":"t)" + longest + R"("})").is_told_error("invalid-message");
   s["ann"].says(R"({"type":"t)" + escaped + R"("})").is_told_error("invalid-message");
   s["ann"].says(R"({"type":"\ud800"})").is_told_nothing();  // RFC 8259 grammar
 }
 
 TEST_CASE("all ten types of the server are reserved, in any spelling", "[bad_messages]") {
-  for (const auto* const type : {"id", "room-joined", "room-left", "room-peers", "peer-joined", "peer-left", "error",
-                                 "room-observed", "observed", "observed-missed", "err\\u006fr"})
+  for (const auto* const type : {"id", "room-joined", "room-left", "room-peers", "peer-joined", "peer-left",
+                                 "error", "room-observed", "observed", "observed-missed", "err\\u006fr"})
     CHECK(error_of(R"({"type":")" + std::string(type) + R"(","to":"a"})") ==
           error("reserved-type", "only the server sends messages of this type", "\"a\""));
 }
@@ -82,7 +87,8 @@ TEST_CASE("where several errors apply the first in the contract's order is told"
   CHECK(error_of(R"({"type":"join-room","room":"","to":3})") ==
         error("invalid-message", "to is neither a string nor null"));
   CHECK(error_of(R"({"type":"join-room","room":"","to":"a"})") ==
-        error("invalid-room-name", "room is not a string of 1 to 128 bytes without control characters", "\"a\""));
+        error("invalid-room-name", "room is not a string of 1 to 128 bytes without control characters",
+              "\"a\""));
 }
 
 TEST_CASE("invalid UTF-8 closes the connection, whatever else is wrong", "[bad_messages]") {
@@ -110,7 +116,9 @@ TEST_CASE("invalid UTF-8 in a piece closes before the message ends", "[bad_messa
 TEST_CASE("a message over the limit closes as soon as it is known to be", "[bad_messages]") {
   SessionLimits limits = kRoomyLimits;
   limits.message_bytes_max = 100;
-  const auto message = [](std::size_t bytes) { return R"({"type":"x","p":")" + std::string(bytes - 19, 'p') + "\"}"; };
+  const auto message = [](std::size_t bytes) {
+    return R"({"type":"x","p":")" + std::string(bytes - 19, 'p') + "\"}";
+  };
   Script s(limits);
   s.connect("ann").joins("lab").forgets();
   s["ann"].says(message(99)).says(message(100)).is_told_nothing();

@@ -86,7 +86,10 @@ TEST_CASE("what waits is sent before a close, but not for longer than 5 s", "[li
   SECTION("it reads in time") {
     s.passes(4'900ms);
     s["ann"].reads_again();
-    s["ann"].is_told(R"({"type":"peer-joined","peerId":"@bob"})").is_told_error("invalid-message").is_told_nothing();
+    s["ann"]
+        .is_told(R"({"type":"peer-joined","peerId":"@bob"})")
+        .is_told_error("invalid-message")
+        .is_told_nothing();
     s["ann"].is_closed(CloseCode::invalid_utf8);
   }
   SECTION("it does not") {

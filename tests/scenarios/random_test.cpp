@@ -10,8 +10,8 @@ using namespace p2psig::test;
 
 namespace {
 
-/// The rules once more, as simple as can be: who is where, and what everybody has to have been told. Script checks what
-/// clients make of what they are told; this checks that it is the truth.
+/// The rules once more, as simple as can be: who is where, and what everybody has to have been told. Script
+/// checks what clients make of what they are told; this checks that it is the truth.
 struct Truth {
   std::vector<std::pair<std::string, Names>> rooms;  // by creation; members by joining
 
@@ -29,7 +29,8 @@ struct Truth {
   void join(const std::string& who, const std::string& name) {
     if (const auto* const room = room_of(who); room != nullptr && room->first == name) return;
     leave(who);
-    const auto found = std::find_if(rooms.begin(), rooms.end(), [&](const auto& each) { return each.first == name; });
+    const auto found =
+        std::find_if(rooms.begin(), rooms.end(), [&](const auto& each) { return each.first == name; });
     if (found != rooms.end())
       found->second.push_back(who);
     else
@@ -114,7 +115,8 @@ class RandomConversation {
   }
 
   void send(const std::string& who, const std::string& to) {
-    const std::string body = R"("n":)" + std::to_string(++sent_) + R"(,"pad":")" + std::string(pick(300), 'x') + "\"";
+    const std::string body =
+        R"("n":)" + std::to_string(++sent_) + R"(,"pad":")" + std::string(pick(300), 'x') + "\"";
     const std::string from = ",\"from\":\"" + script_[who]->id() + "\"}";
     const auto* const room = truth_.room_of(who);
     std::string message = R"({"type":"m",)" + body;
@@ -131,8 +133,13 @@ class RandomConversation {
   }
 
   void speak_nonsense(const std::string& who) {
-    constexpr std::array nonsense{"{", "[]", R"({"type":7})", R"({"type":"error"})", R"({"type":"x","to":1})",
-                                  R"({"type":"join-room","room":""})", R"({"type":"observe-room","room":"r1"})"};
+    constexpr std::array nonsense{"{",
+                                  "[]",
+                                  R"({"type":7})",
+                                  R"({"type":"error"})",
+                                  R"({"type":"x","to":1})",
+                                  R"({"type":"join-room","room":""})",
+                                  R"({"type":"observe-room","room":"r1"})"};
     script_[who].says(nonsense[pick(nonsense.size())]);
   }
 

@@ -14,14 +14,17 @@ struct Trio : Script {
   }
 };
 
-constexpr auto kUnavailable = R"({"type":"error","message":"target-unavailable-or-different-room","to":"@bob"})";
+constexpr auto kUnavailable =
+    R"({"type":"error","message":"target-unavailable-or-different-room","to":"@bob"})";
 
 }  // namespace
 
 TEST_CASE("a message goes to whom it is addressed, with its sender's id behind it", "[relay]") {
   Trio s;
   s["ann"].says(R"({"type":"offer","to":"@bob","offer":{"sdp":"v=0\r\n"}})").is_told_nothing();
-  s["bob"].is_told(R"({"type":"offer","to":"@bob","offer":{"sdp":"v=0\r\n"},"from":"@ann"})").is_told_nothing();
+  s["bob"]
+      .is_told(R"({"type":"offer","to":"@bob","offer":{"sdp":"v=0\r\n"},"from":"@ann"})")
+      .is_told_nothing();
   s["cat"].is_told_nothing();
 }
 
@@ -29,12 +32,14 @@ TEST_CASE("an address may be written with escapes", "[relay]") {
   Trio s;
   const std::string id = s["bob"]->id();
   std::string escaped;
-  for (const char c : id) escaped += std::string("\\u00") + "0123456789abcdef"[c >> 4] + "0123456789abcdef"[c & 15];
+  for (const char c : id)
+    escaped += std::string("\\u00") + "0123456789abcdef"[c >> 4] + "0123456789abcdef"[c & 15];
   s["ann"].says(R"({"type":"x","to":")" + escaped + "\"}");
   s["bob"].is_told(R"({"type":"x","to":")" + escaped + R"(","from":"@ann"})");
 }
 
-TEST_CASE("any type that is not the server's is relayed, and without an address goes to all others", "[relay]") {
+TEST_CASE("any type that is not the server's is relayed, and without an address goes to all others",
+          "[relay]") {
   Trio s;
   s["ann"].says(R"({"type":"bye"})").says(R"({"type":"renegotiate","to":null,"n":1})").is_told_nothing();
   for (const auto* const name : {"bob", "cat"})
@@ -58,15 +63,21 @@ TEST_CASE("a message to nobody, or to somebody elsewhere, is refused with the ad
   s["ann"]
       .says(R"({"type":"offer","to":"no\u0062ody"})")
       .is_told(R"({"type":"error","message":"target-unavailable-or-different-room","to":"no\u0062ody"})");
-  s["ann"].leaves().forgets().says(R"({"type":"offer","to":"@cat"})").is_told_error(
-      "target-unavailable-or-different-room");
+  s["ann"]
+      .leaves()
+      .forgets()
+      .says(R"({"type":"offer","to":"@cat"})")
+      .is_told_error("target-unavailable-or-different-room");
   s["cat"].forgets().is_told_nothing();
 }
 
 TEST_CASE("a broadcast outside any room is refused", "[relay]") {
   Script s;
-  s.connect("ann").forgets().says(R"({"type":"bye"})").is_told(
-      R"({"type":"error","message":"not-in-room","detail":"join a room before sending to everybody in it"})");
+  s.connect("ann")
+      .forgets()
+      .says(R"({"type":"bye"})")
+      .is_told(
+          R"({"type":"error","message":"not-in-room","detail":"join a room before sending to everybody in it"})");
 }
 
 TEST_CASE("one who hangs up, vanishes or is closed is gone for the others at once", "[relay]") {
@@ -82,7 +93,8 @@ TEST_CASE("one who hangs up, vanishes or is closed is gone for the others at onc
   }
 }
 
-TEST_CASE("a reader that stops reading is cut off, after the message that was too much went to all others", "[relay]") {
+TEST_CASE("a reader that stops reading is cut off, after the message that was too much went to all others",
+          "[relay]") {
   SessionLimits limits = kRoomyLimits;
   limits.outbox_bytes_max = 2'000;
   Trio s(limits);
@@ -100,14 +112,19 @@ TEST_CASE("a reader that stops reading is cut off, after the message that was to
   s["cat"].is_told(R"({"type":"peer-left","peerId":"@bob"})").is_told_nothing();
 }
 
-TEST_CASE("a directed message that overflows its target is refused, after the peer-left that explains it", "[relay]") {
+TEST_CASE("a directed message that overflows its target is refused, after the peer-left that explains it",
+          "[relay]") {
   SessionLimits limits = kRoomyLimits;
   limits.outbox_bytes_max = 2'000;
   Trio s(limits);
   s["bob"].stops_reading();
   const std::string message = R"({"type":"x","to":"@bob","pad":")" + std::string(1'800, 'p') + "\"}";
   s["ann"].says(message).is_told_nothing();
-  s["ann"].says(message).is_told(R"({"type":"peer-left","peerId":"@bob"})").is_told(kUnavailable).is_told_nothing();
+  s["ann"]
+      .says(message)
+      .is_told(R"({"type":"peer-left","peerId":"@bob"})")
+      .is_told(kUnavailable)
+      .is_told_nothing();
   s["bob"].is_cut_off();
 }
 

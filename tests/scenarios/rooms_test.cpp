@@ -9,7 +9,9 @@ TEST_CASE("everybody is told of everybody", "[rooms]") {
   s.connect("ann").is_told(R"({"type":"id","id":"@ann"})").joins("lab");
   s["ann"].is_told(R"({"type":"room-joined","room":"lab"})").is_told(R"({"type":"room-peers","peers":[]})");
   s.connect("bob").forgets().joins("lab");
-  s["bob"].is_told(R"({"type":"room-joined","room":"lab"})").is_told(R"({"type":"room-peers","peers":["@ann"]})");
+  s["bob"]
+      .is_told(R"({"type":"room-joined","room":"lab"})")
+      .is_told(R"({"type":"room-peers","peers":["@ann"]})");
   s["ann"].is_told(R"({"type":"peer-joined","peerId":"@bob"})");
   s.connect("cat").forgets().joins("lab");
   s["cat"]
@@ -17,7 +19,9 @@ TEST_CASE("everybody is told of everybody", "[rooms]") {
       .is_told(R"({"type":"room-peers","peers":["@ann","@bob"]})");
   CHECK(s.members("lab") == Names{"ann", "bob", "cat"});
   s["ann"].forgets().leaves().is_told(R"({"type":"room-left","room":"lab"})").is_told_nothing();
-  s["bob"].is_told(R"({"type":"peer-joined","peerId":"@cat"})").is_told(R"({"type":"peer-left","peerId":"@ann"})");
+  s["bob"]
+      .is_told(R"({"type":"peer-joined","peerId":"@cat"})")
+      .is_told(R"({"type":"peer-left","peerId":"@ann"})");
 }
 
 TEST_CASE("joining another room leaves the first", "[rooms]") {
@@ -40,7 +44,9 @@ TEST_CASE("joining one's own room again repeats it to oneself alone, and keeps o
   s.connect("ann").joins("lab");
   s.connect("bob").joins("lab").forgets();
   s["ann"].forgets().joins("lab");
-  s["ann"].is_told(R"({"type":"room-joined","room":"lab"})").is_told(R"({"type":"room-peers","peers":["@bob"]})");
+  s["ann"]
+      .is_told(R"({"type":"room-joined","room":"lab"})")
+      .is_told(R"({"type":"room-peers","peers":["@bob"]})");
   s["bob"].is_told_nothing();
   CHECK(s.members("lab") == Names{"ann", "bob"});
 }
@@ -49,7 +55,9 @@ TEST_CASE("a join that is refused leaves the sender where it was", "[rooms]") {
   Script s;
   s.connect("ann").joins("lab").forgets();
   for (const auto* const room : {"\"\"", "null", "7", "\"a\\nb\""})
-    s["ann"].says(std::string(R"({"type":"join-room","room":)") + room + "}").is_told_error("invalid-room-name");
+    s["ann"]
+        .says(std::string(R"({"type":"join-room","room":)") + room + "}")
+        .is_told_error("invalid-room-name");
   s["ann"].says(R"({"type":"join-room"})").is_told_error("invalid-room-name").is_told_nothing();
   CHECK(s.members("lab") == Names{"ann"});
 }
@@ -67,7 +75,8 @@ TEST_CASE("the same name in other spellings is the same room", "[rooms]") {
   CHECK(s.status().find(R"("café":[)") != std::string::npos);
 }
 
-TEST_CASE("the status lists clients by arrival and rooms by creation, as names are written in JSON", "[rooms]") {
+TEST_CASE("the status lists clients by arrival and rooms by creation, as names are written in JSON",
+          "[rooms]") {
   Script s;
   CHECK(s.status() == R"({"totalClients":0,"clients":[],"rooms":{}})");
   s.connect("bob");

@@ -14,8 +14,8 @@ class Client {
  public:
   Client(std::string name, const PeerId& id, const Shared& shared, Milliseconds now);
 
-  /// Reads what came, and throws if it makes no sense: a message before its sender was announced, somebody who leaves and
-  /// was not there, anything of a room after leaving it.
+  /// Reads what came, and throws if it makes no sense: a message before its sender was announced, somebody
+  /// who leaves and was not there, anything of a room after leaving it.
   void read();
 
   [[nodiscard]] std::string id() const { return std::string(session->peer().id.text()); }
@@ -23,10 +23,10 @@ class Client {
   const std::string name;
   FakeLink link;
   std::unique_ptr<Session> session;
-  std::vector<std::string> inbox;   ///< what was read and not yet expected
-  std::string room;                 ///< as told; empty outside any
-  std::vector<std::string> peers;   ///< ids of the others there, as told, oldest first
-  bool expects_peers = false;       ///< room-joined was told, room-peers has to be next
+  std::vector<std::string> inbox;  ///< what was read and not yet expected
+  std::string room;                ///< as told; empty outside any
+  std::vector<std::string> peers;  ///< ids of the others there, as told, oldest first
+  bool expects_peers = false;      ///< room-joined was told, room-peers has to be next
 };
 
 }  // namespace p2psig::test

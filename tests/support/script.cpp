@@ -34,7 +34,8 @@ void Script::turn() {
   check_membership();
 }
 
-/// What each client that reads believes is what the server says, which in turn is what rooms and registry agree on.
+/// What each client that reads believes is what the server says, which in turn is what rooms and registry
+/// agree on.
 void Script::check_membership() {
   const std::string status = worker_.status() ? *worker_.status() : "";
   for (const auto& [name, client] : clients_) {
@@ -48,7 +49,8 @@ void Script::check_membership() {
         if (member != &client->session->peer()) others.emplace_back(member->id.text());
     std::vector<std::string> believed = client->peers;
     if (others != believed) throw std::logic_error(name + " believes in other peers than there are");
-    if (status.find(client->id()) == std::string::npos) throw std::logic_error(name + " is not in the status");
+    if (status.find(client->id()) == std::string::npos)
+      throw std::logic_error(name + " is not in the status");
   }
 }
 

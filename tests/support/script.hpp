@@ -15,11 +15,11 @@ namespace p2psig::test {
 using Names = std::vector<std::string>;
 
 /// What is generous enough not to be met by accident.
-inline constexpr SessionLimits kRoomyLimits{limits::kMessageBytes, limits::kOutboxBytes, limits::kPingInterval,
-                                            limits::kPingTimeout};
+inline constexpr SessionLimits kRoomyLimits{limits::kMessageBytes, limits::kOutboxBytes,
+                                            limits::kPingInterval, limits::kPingTimeout};
 
-/// A conversation on simulated time, written as a story. Every step ends with a turn of the loop and a check of everything
-/// that has to hold at any time.
+/// A conversation on simulated time, written as a story. Every step ends with a turn of the loop and a check
+/// of everything that has to hold at any time.
 class Script {
  public:
   explicit Script(const SessionLimits& limits = kRoomyLimits);
@@ -30,20 +30,20 @@ class Script {
    public:
     Actor(Script& script, Client& client) : script_(&script), client_(&client) {}
 
-    Actor& says(std::string_view message);              ///< `@name` stands for that client's id
+    Actor& says(std::string_view message);  ///< `@name` stands for that client's id
     Actor& says_in_pieces(const std::vector<std::string>& pieces);
     Actor& joins(std::string_view room);
     Actor& leaves();
     Actor& stops_reading();
     Actor& reads_again();
     Actor& answers_ping();
-    Actor& hangs_up(std::uint16_t code = 1000);         ///< its close frame arrives
-    Actor& vanishes();                                  ///< its socket is gone
+    Actor& hangs_up(std::uint16_t code = 1000);  ///< its close frame arrives
+    Actor& vanishes();                           ///< its socket is gone
 
-    Actor& is_told(std::string_view message);           ///< the next message, exactly; `@name` as in says()
-    Actor& is_told_error(std::string_view code);        ///< the next message is this error
+    Actor& is_told(std::string_view message);     ///< the next message, exactly; `@name` as in says()
+    Actor& is_told_error(std::string_view code);  ///< the next message is this error
     Actor& is_told_nothing();
-    Actor& forgets();                                   ///< what it was told so far does not matter
+    Actor& forgets();  ///< what it was told so far does not matter
     Actor& is_closed(CloseCode code);
     Actor& is_cut_off();
 

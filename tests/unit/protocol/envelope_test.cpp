@@ -65,7 +65,8 @@ TEST_CASE("the envelope is the four top-level members, and nothing below them", 
 }
 
 TEST_CASE("names are compared by meaning", "[envelope]") {
-  const auto scanned = scan(R"({"\u0074ype":"a","t\u006f":"b","\u0072oom":"c","fr\u006fm":"d","TYPE":1,"typ":2})");
+  const auto scanned =
+      scan(R"({"\u0074ype":"a","t\u006f":"b","\u0072oom":"c","fr\u006fm":"d","TYPE":1,"typ":2})");
   REQUIRE(scanned);
   CHECK(scanned->type.raw == "a");
   CHECK(scanned->to.raw == "b");
@@ -84,7 +85,8 @@ TEST_CASE("a member given twice is noticed, however it is spelled", "[envelope]"
 TEST_CASE("a relayed message keeps every byte of the sender's members", "[envelope]") {
   CHECK(relayed(R"({"type":"x"})") == R"({"type":"x")" + kFrom);
   CHECK(relayed(" {\"type\" : \"x\" , \"a\":[ 1,2 ]\t} \n") == "{\"type\" : \"x\" , \"a\":[ 1,2 ]\t" + kFrom);
-  CHECK(relayed(R"({"type":"x","n":1.50e+03,"s":"\u00e9\/"})") == R"({"type":"x","n":1.50e+03,"s":"\u00e9\/")" + kFrom);
+  CHECK(relayed(R"({"type":"x","n":1.50e+03,"s":"\u00e9\/"})") ==
+        R"({"type":"x","n":1.50e+03,"s":"\u00e9\/")" + kFrom);
 }
 
 TEST_CASE("a from of the sender's own is left out with one comma, wherever it stands", "[envelope]") {
@@ -96,14 +98,47 @@ TEST_CASE("a from of the sender's own is left out with one comma, wherever it st
 }
 
 TEST_CASE("what is not strict JSON is refused", "[envelope]") {
-  for (const auto message :
-       {R"({)", R"({"a")", R"({"a":)", R"({"a":1)", R"({"a":1,})", R"({,})", R"({"a" 1})", R"({a:1})", R"({'a':1})",
-        R"({"a":01})", R"({"a":+1})", R"({"a":.5})", R"({"a":1.})", R"({"a":1e})", R"({"a":-})", R"({"a":0x1})",
-        R"({"a":NaN})", R"({"a":Infinity})", R"({"a":True})", R"({"a":nul})", R"({"a":truex})", R"({"a":"\x"})",
-        R"({"a":"\u12"})", R"({"a":"\u12g4"})", R"({"a":"\)", R"({"a":"b)", R"({"a":[1,]})", R"({"a":[1)",
-        R"({"a":[}])", R"({"a":{]})", R"({"a":{"b"}})", R"({"a":1}})", R"({"a":1} x)", R"({"a":1}{})",
-        R"({"a":/**/1})", R"({"a":1 "b":2})", "{\"a\":\"\t\"}", "{\"a\":\"\n\"}", "{\"a\":\v1}", "{\"a\":1}\xC2\xA0",
-        "{\"a\"\xC3\xA9:1}"})
+  for (const auto message : {R"({)",
+                             R"({"a")",
+                             R"({"a":)",
+                             R"({"a":1)",
+                             R"({"a":1,})",
+                             R"({,})",
+                             R"({"a" 1})",
+                             R"({a:1})",
+                             R"({'a':1})",
+                             R"({"a":01})",
+                             R"({"a":+1})",
+                             R"({"a":.5})",
+                             R"({"a":1.})",
+                             R"({"a":1e})",
+                             R"({"a":-})",
+                             R"({"a":0x1})",
+                             R"({"a":NaN})",
+                             R"({"a":Infinity})",
+                             R"({"a":True})",
+                             R"({"a":nul})",
+                             R"({"a":truex})",
+                             R"({"a":"\x"})",
+                             R"({"a":"\u12"})",
+                             R"({"a":"\u12g4"})",
+                             R"({"a":"\)",
+                             R"({"a":"b)",
+                             R"({"a":[1,]})",
+                             R"({"a":[1)",
+                             R"({"a":[}])",
+                             R"({"a":{]})",
+                             R"({"a":{"b"}})",
+                             R"({"a":1}})",
+                             R"({"a":1} x)",
+                             R"({"a":1}{})",
+                             R"({"a":/**/1})",
+                             R"({"a":1 "b":2})",
+                             "{\"a\":\"\t\"}",
+                             "{\"a\":\"\n\"}",
+                             "{\"a\":\v1}",
+                             "{\"a\":1}\xC2\xA0",
+                             "{\"a\"\xC3\xA9:1}"})
     CHECK(fault(message) == Fault::not_json);
   CHECK(fault("{\"a\":1}\0"sv) == Fault::not_json);
   CHECK(fault("{\"a\":\"\0\"}"sv) == Fault::not_json);
@@ -154,7 +189,8 @@ TEST_CASE("special bytes are found at every distance from the end", "[envelope]"
   for (std::size_t before = 0; before < 40; ++before) {
     for (std::size_t after = 0; after < 20; ++after) {
       const auto around = [&](std::string_view middle) {
-        return "{\"type\":\"" + std::string(before, 'x') + std::string(middle) + std::string(after, 'y') + "\"}";
+        return "{\"type\":\"" + std::string(before, 'x') + std::string(middle) + std::string(after, 'y') +
+               "\"}";
       };
       CHECK(scan(around("\\n"))->type.escaped);
       CHECK(scan(around("é"))->type.raw.size() == before + after + 2);

@@ -6,7 +6,8 @@ using namespace p2psig;
 using namespace std::string_literals;
 
 TEST_CASE("an object's strings are read by their exact names", "[json]") {
-  const auto json = Json::parse(R"({"type":"x","Type":"y","n":1,"peers":["a","b"],"mixed":["a",1],"e":"\u00e9"})");
+  const auto json =
+      Json::parse(R"({"type":"x","Type":"y","n":1,"peers":["a","b"],"mixed":["a",1],"e":"\u00e9"})");
   REQUIRE(json);
   CHECK(json->string("type") == "x");
   CHECK(json->string("Type") == "y");

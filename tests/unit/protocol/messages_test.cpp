@@ -48,8 +48,8 @@ TEST_CASE("an error has its detail and its to where there are any", "[messages]"
 }
 
 TEST_CASE("the server's own types are reserved, three are requests, all others are relayed", "[messages]") {
-  for (const auto* const type : {"id", "room-joined", "room-left", "room-peers", "peer-joined", "peer-left", "error",
-                                 "room-observed", "observed", "observed-missed"})
+  for (const auto* const type : {"id", "room-joined", "room-left", "room-peers", "peer-joined", "peer-left",
+                                 "error", "room-observed", "observed", "observed-missed"})
     CHECK(request_of(type) == Request::reserved);
   CHECK(request_of("join-room") == Request::join_room);
   CHECK(request_of("leave-room") == Request::leave_room);
@@ -68,6 +68,7 @@ TEST_CASE("the status document is written as the contract says", "[status_report
   status.room("a\"\\é");
   status.peer(id('a'));
   status.peer(id('b'));
-  CHECK(status.finish() == R"({"totalClients":2,"clients":[")" + kA + R"(",")" + kB + R"("],"rooms":{"10":[")" + kB +
-                               R"("],"a\"\\é":[")" + kA + R"(",")" + kB + R"("]}})");
+  CHECK(status.finish() == R"({"totalClients":2,"clients":[")" + kA + R"(",")" + kB +
+                               R"("],"rooms":{"10":[")" + kB + R"("],"a\"\\é":[")" + kA + R"(",")" + kB +
+                               R"("]}})");
 }

@@ -18,5 +18,6 @@ TEST_CASE("an id is a version 4 UUID in lower case", "[peer_id]") {
 TEST_CASE("any text of the right length may be somebody's id", "[peer_id]") {
   CHECK_FALSE(PeerId::from_text(""));
   CHECK_FALSE(PeerId::from_text("00112233-4455-4677-8899-aabbccddeef"));
-  CHECK(PeerId::from_text("00112233-4455-4677-8899-aabbccddeeff")->text() == "00112233-4455-4677-8899-aabbccddeeff");
+  CHECK(PeerId::from_text("00112233-4455-4677-8899-aabbccddeeff")->text() ==
+        "00112233-4455-4677-8899-aabbccddeeff");
 }

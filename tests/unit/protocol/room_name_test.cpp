@@ -41,8 +41,8 @@ TEST_CASE("a name has 1 to 128 bytes, after unescaping", "[room_name]") {
 }
 
 TEST_CASE("a name has no control characters, however they are written", "[room_name]") {
-  for (const auto* const text : {"\\u0000", "a\\u001fb", "\\n", "\\t", "\x7F", "\\u007f", "\xC2\x80", "\xC2\x9F",
-                                 "\\u0080", "\\u009f", "a\\u0085"})
+  for (const auto* const text : {"\\u0000", "a\\u001fb", "\\n", "\\t", "\x7F", "\\u007f", "\xC2\x80",
+                                 "\xC2\x9F", "\\u0080", "\\u009f", "a\\u0085"})
     CHECK_FALSE(named(text));
   CHECK(named("\xC2\xA0"));
   CHECK(named("\\u00a0"));
@@ -54,6 +54,7 @@ TEST_CASE("a name has no half of a surrogate pair", "[room_name]") {
 }
 
 TEST_CASE("what is no string is no name", "[room_name]") {
-  for (const auto* const value : {"null", "1", "true", "[]", "{}", "[\"lobby\"]"}) CHECK_FALSE(name_in(value));
+  for (const auto* const value : {"null", "1", "true", "[]", "{}", "[\"lobby\"]"})
+    CHECK_FALSE(name_in(value));
   CHECK_FALSE(RoomName::from(scan_envelope("{}")->room));
 }

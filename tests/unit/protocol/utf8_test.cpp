@@ -11,20 +11,34 @@ using namespace std::string_view_literals;
 
 namespace {
 
-const std::vector<std::string_view> kValid{
-    ""sv,         "plain"sv,        "\x7F"sv,             "\xC2\x80"sv,         "\xDF\xBF"sv,        "\xE0\xA0\x80"sv,
-    "\xED\x9F\xBF"sv, "\xEE\x80\x80"sv, "\xEF\xBF\xBF"sv, "\xF0\x90\x80\x80"sv, "\xF4\x8F\xBF\xBF"sv, "a\0b"sv};
+const std::vector<std::string_view> kValid{""sv,
+                                           "plain"sv,
+                                           "\x7F"sv,
+                                           "\xC2\x80"sv,
+                                           "\xDF\xBF"sv,
+                                           "\xE0\xA0\x80"sv,
+                                           "\xED\x9F\xBF"sv,
+                                           "\xEE\x80\x80"sv,
+                                           "\xEF\xBF\xBF"sv,
+                                           "\xF0\x90\x80\x80"sv,
+                                           "\xF4\x8F\xBF\xBF"sv,
+                                           "a\0b"sv};
 
-const std::vector<std::string_view> kInvalid{
-    "\x80"sv,             // a continuation byte alone
-    "\xC0\x80"sv,         // overlong
-    "\xC1\xBF"sv,         // overlong
-    "\xE0\x9F\xBF"sv,     // overlong
-    "\xF0\x8F\xBF\xBF"sv, // overlong
-    "\xED\xA0\x80"sv,     // a surrogate
-    "\xED\xBF\xBF"sv,     // a surrogate
-    "\xF4\x90\x80\x80"sv, // over U+10FFFF
-    "\xF5\x80\x80\x80"sv, "\xFF"sv, "\xC2"sv, "\xE2\x82"sv, "\xF0\x9F\x98"sv, "\xC2\x41"sv, "\xE2\x82\x41"sv};
+const std::vector<std::string_view> kInvalid{"\x80"sv,              // a continuation byte alone
+                                             "\xC0\x80"sv,          // overlong
+                                             "\xC1\xBF"sv,          // overlong
+                                             "\xE0\x9F\xBF"sv,      // overlong
+                                             "\xF0\x8F\xBF\xBF"sv,  // overlong
+                                             "\xED\xA0\x80"sv,      // a surrogate
+                                             "\xED\xBF\xBF"sv,      // a surrogate
+                                             "\xF4\x90\x80\x80"sv,  // over U+10FFFF
+                                             "\xF5\x80\x80\x80"sv,
+                                             "\xFF"sv,
+                                             "\xC2"sv,
+                                             "\xE2\x82"sv,
+                                             "\xF0\x9F\x98"sv,
+                                             "\xC2\x41"sv,
+                                             "\xE2\x82\x41"sv};
 
 }  // namespace
 
@@ -37,7 +51,8 @@ TEST_CASE("UTF-8 is what Unicode's table of well-formed sequences says", "[utf8]
   }
 }
 
-TEST_CASE("every sequence of up to three bytes is judged alike whole, in pieces and by its own end", "[utf8]") {
+TEST_CASE("every sequence of up to three bytes is judged alike whole, in pieces and by its own end",
+          "[utf8]") {
   for (unsigned a = 0; a < 256; ++a) {
     for (unsigned b = 0; b < 256; b += 3) {
       for (unsigned c = 0x70; c < 0xD0; c += 5) {

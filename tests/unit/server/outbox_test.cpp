@@ -38,7 +38,11 @@ TEST_CASE("all that is appended in one turn goes out in one write", "[outbox]") 
   CHECK(f.link.sends == 0);
   CHECK(f.outbox.flush());
   CHECK(f.link.sends == 1);
-  CHECK(f.link.bytes == "\x81\x01" "a\x81\x02" "bc\x81\x03" "def");
+  CHECK(f.link.bytes ==
+        "\x81\x01"
+        "a\x81\x02"
+        "bc\x81\x03"
+        "def");
   CHECK(f.outbox.waiting_bytes() == 0);
   CHECK(f.outbox.flush());
   CHECK(f.link.sends == 1);
@@ -71,7 +75,8 @@ TEST_CASE("what the link holds counts towards the limit until it has gone", "[ou
   CHECK(f.outbox.waiting_bytes() == 0);
 }
 
-TEST_CASE("a batch ends between frames, and only a frame that is larger by itself makes it larger", "[outbox]") {
+TEST_CASE("a batch ends between frames, and only a frame that is larger by itself makes it larger",
+          "[outbox]") {
   Fixture f(limits::kOutboxBytes);
   for (int i = 0; i < 100; ++i) CHECK(f.put(std::string(1'000, static_cast<char>('a' + i % 26))));
   CHECK(f.put(std::string(200'000, 'z')));

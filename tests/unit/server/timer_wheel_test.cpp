@@ -41,7 +41,8 @@ TEST_CASE("a timer fires once, never early, and at most a tick late", "[timer_wh
   }
 }
 
-TEST_CASE("a timer that was set before the first turn, long after the start of time, fires", "[timer_wheel]") {
+TEST_CASE("a timer that was set before the first turn, long after the start of time, fires",
+          "[timer_wheel]") {
   TimerWheel wheel;
   Alarm alarm;
   wheel.set(alarm, 5'000'000'100ms);
@@ -51,7 +52,8 @@ TEST_CASE("a timer that was set before the first turn, long after the start of t
   CHECK(alarm.fired == 1);
 }
 
-TEST_CASE("a timer that is stopped, set anew or destroyed does not fire for what it was set to", "[timer_wheel]") {
+TEST_CASE("a timer that is stopped, set anew or destroyed does not fire for what it was set to",
+          "[timer_wheel]") {
   TimerWheel wheel;
   Alarm stopped;
   Alarm later;
