@@ -1,5 +1,6 @@
 #include <cjson/cJSON.h>
 #include <libwebsockets.h>
+#include <unistd.h>
 #include <utf8proc.h>
 #include <uv.h>
 #include <CLI/CLI.hpp>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <numeric>
 #include <string>
@@ -64,6 +66,14 @@ Failure unknown_command(const std::string& word) {
   return {exit_code::kUsage, what};
 }
 
+/// What was started without stdin, stdout or stderr must not get a socket in their place, and then write its
+/// log there.
+void keep_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+      std::abort();  // lowest free number: this one
+}
+
 int run(int argc, char** argv) {
   CLI::App app("WebRTC signaling: the server, and tools to see what goes through it.");
   app.name("p2psig");
@@ -103,6 +113,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace p2psig;
+  keep_standard_descriptors();
   try {
     return run(argc, argv);
   } catch (const Failure& failure) {

@@ -37,11 +37,11 @@ std::string head_of(const HttpReply& reply) {
   return head += "\r\n";
 }
 
-HttpReply http_error(unsigned status, std::string_view code, std::string_view detail) {
+HttpReply reply_to(const Refusal& refusal) {
   HttpReply reply;
-  reply.status = status;
+  reply.status = refusal.status;
   reply.body = std::make_shared<const std::string>(
-      Json::object({{type::kError, code}, {key::kDetail, detail}}).text() + "\n");
+      Json::object({{type::kError, refusal.code}, {key::kDetail, refusal.detail}}).text() + "\n");
   return reply;
 }
 

@@ -8,8 +8,8 @@ namespace p2psig {
 
 /// An HTTP request, as far as it matters here. Views valid during the call.
 struct HttpRequest {
-  std::string_view method;  ///< upper case; empty if it is one that libwebsockets does not know
-  std::string_view path;    ///< decoded, without the query
+  std::string_view method;
+  std::string_view path;  ///< without the query; not decoded
 };
 
 /// A reply; the body may be shared by many.
@@ -23,7 +23,14 @@ struct HttpReply {
 /// request's body.
 [[nodiscard]] std::string head_of(const HttpReply& reply);
 
-/// A reply about a request that went wrong: `{"error":CODE,"detail":SENTENCE}`.
-[[nodiscard]] HttpReply http_error(unsigned status, std::string_view code, std::string_view detail);
+/// Why a request is turned down.
+struct Refusal {
+  unsigned status;
+  std::string_view code;
+  std::string_view detail;  ///< a sentence for people
+};
+
+/// `{"error":CODE,"detail":SENTENCE}`
+[[nodiscard]] HttpReply reply_to(const Refusal& refusal);
 
 }  // namespace p2psig

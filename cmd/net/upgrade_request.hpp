@@ -1,22 +1,23 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <span>
+#include <string>
+#include <string_view>
 
 #include "cmd/net/http.hpp"
-
-struct lws;
+#include "core/protocol/http_request.hpp"
 
 namespace p2psig {
 
-/// What is wrong with a request to become a WebSocket (RFC 6455, 4.2.1), as the reply that says so; nothing
-/// if it is right. libwebsockets itself checks half of it, and hangs up without a word where that half is
-/// wrong.
-[[nodiscard]] std::optional<HttpReply> refuse_upgrade(lws* wsi, const char* upgrade);
+/// What is wrong with a request to become a WebSocket (RFC 6455, 4.2.1), or nothing if it is right.
+[[nodiscard]] std::optional<Refusal> refuse_upgrade(const HttpRequestHead& request);
 
-/// Writes the first subprotocol that the client offers, ended by a zero; an empty text if it offers none.
-/// False if the offer is malformed, or longer than libwebsockets can read.
-[[nodiscard]] bool first_subprotocol(lws* wsi, std::span<char> out);
+/// The subprotocol to choose of those that are offered: the first, as Node's ws does. Empty if none is.
+[[nodiscard]] std::string chosen_subprotocol(const HttpRequestHead& request);
+
+/// The same handshake in the fewest words. For libwebsockets, which hangs up without a reply on targets with
+/// a bare `%`, on subprotocols of over 62 bytes or that read as a number, on lists of over 126, and has more
+/// of the kind.
+[[nodiscard]] std::string plain_upgrade(const HttpRequestHead& request);
 
 }  // namespace p2psig

@@ -161,15 +161,16 @@ void EventLog::closed(const PeerId& client, const Ending& end, std::chrono::mill
             .seconds("seconds", after));
 }
 
-void EventLog::refused(std::string_view address, unsigned status, std::string_view reason) {
+void EventLog::refused(int socket, const Refusal& refusal) {
   if (!wants(LogLevel::info)) return;
+  const std::string address = peer_address(socket);
+  const std::string status = std::to_string(refusal.status);
   if (style_.format == LogFormat::pretty)
-    return write_pretty(
-        "!!", nullptr,
-        std::string(address).append("  refused ").append(std::to_string(status)).append(": ") +
-            printable(reason));
-  write(
-      line(LogLevel::info, "reject").text("address", address).number("code", status).text("reason", reason));
+    return write_pretty("!!", nullptr, (address + "  refused " + status + ": ").append(refusal.detail));
+  write(line(LogLevel::info, "reject")
+            .text("address", address)
+            .number("code", refusal.status)
+            .text("reason", refusal.detail));
 }
 
 void EventLog::note(LogLevel level, std::string_view what) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cmd/net/event_loop.hpp"
+#include "cmd/net/http.hpp"
 #include "cmd/serve/log_line.hpp"
 #include "cmd/serve/log_writer.hpp"
 #include "core/server/events.hpp"
@@ -37,7 +38,7 @@ class EventLog final : public Events {
   void connected(const PeerId& client, int socket, std::size_t clients);
   void closed(const PeerId& client, const Ending& end, std::chrono::milliseconds after);
   /// An HTTP request or a handshake that was turned down.
-  void refused(std::string_view address, unsigned status, std::string_view reason);
+  void refused(int socket, const Refusal& refusal);
   /// About the process itself.
   void note(LogLevel level, std::string_view what);
   /// A text of several lines, as it is.

@@ -14,7 +14,7 @@ HttpReply text(unsigned status, std::string_view line) {
 
 HttpReply http_page(const HttpRequest& request, Worker& worker) {
   if (request.method != "GET" && request.method != "HEAD")
-    return http_error(405, "method-not-allowed", "only GET and HEAD are served");
+    return reply_to({405, "method-not-allowed", "only GET and HEAD are served"});
   if (request.path == "/status") return {200, "application/json", worker.status()};
   if (request.path == "/healthz") return text(200, "ok\n");
   if (request.path == "/readyz") return worker.draining() ? text(503, "draining\n") : text(200, "ready\n");
@@ -22,7 +22,7 @@ HttpReply http_page(const HttpRequest& request, Worker& worker) {
     return text(200,
                 "p2psig " P2PSIG_VERSION
                 ": WebRTC signaling server. Open a WebSocket to this address; who is connected: /status\n");
-  return http_error(404, "not-found", "there is /status, /healthz, /readyz and /");
+  return reply_to({404, "not-found", "there is /status, /healthz, /readyz and /"});
 }
 
 }  // namespace p2psig

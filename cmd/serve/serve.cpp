@@ -54,7 +54,7 @@ std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
 }
 
 /// One run of the server: its parts and what happens between them.
-class Server final : public Site {
+class Server final : private WebSocketEvents, private Reception::Host {
  public:
   explicit Server(const ServeOptions& options)
       : options_(options),
@@ -62,21 +62,21 @@ class Server final : public Site {
         log_(loop_, STDERR_FILENO, style_of(options)),
         worker_(options_.limits, log_),
         websockets_(loop_, worker_, *this),
+        reception_(loop_, *this),
         listener_(listen(loop_, options)),
         drain_watch_(loop_, [this] { end_if_drained(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { asked_to_stop(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { asked_to_stop(signal); }) {}
 
   void run() {
-    listener_->start([this](Descriptor fd) { websockets_.adopt(std::move(fd)); },
+    listener_->start([this](Descriptor fd) { reception_.receive(std::move(fd)); },
                      [this](std::string_view what) { cannot_accept(what); });
     announce();
     loop_.run();
     say_last_words();
   }
 
-  HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
-
+ private:
   void connected(const Session& session, int socket) override {
     log_.connected(session.peer().id, socket, worker_.open_sessions() + 1);
   }
@@ -85,13 +85,12 @@ class Server final : public Site {
     log_.closed(session.peer().id, session.end(), loop_.now() - session.since());
   }
 
-  void refused(std::string_view address, const HttpReply& reply) override {
-    log_.refused(address, reply.status, *reply.body);
-  }
-
   void library_says(std::string_view line) override { log_.note(LogLevel::debug, line); }
 
- private:
+  HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
+  void upgrade(UpgradeRequest request) override { websockets_.adopt(std::move(request)); }
+  void refused(int socket, const Refusal& refusal) override { log_.refused(socket, refusal); }
+
   void announce() {
     const std::string authority = listener_->url_host() + ":" + std::to_string(listener_->port());
     const std::string url = "ws://" + authority;
@@ -136,7 +135,7 @@ class Server final : public Site {
   }
 
   void end_if_drained() {
-    if (websockets_.busy() == 0 || loop_.now() >= drain_ends_) loop_.stop();
+    if ((websockets_.count() == 0 && reception_.replying() == 0) || loop_.now() >= drain_ends_) loop_.stop();
   }
 
   /// Lets the log be written, unless stderr does not take it.
@@ -156,6 +155,7 @@ class Server final : public Site {
   EventLog log_;
   Worker worker_;
   WebSocketServer websockets_;
+  Reception reception_;
   std::unique_ptr<Listener> listener_;
   Ticker drain_watch_;
   SignalWatch interrupt_;

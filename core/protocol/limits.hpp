@@ -31,12 +31,6 @@ inline constexpr std::size_t kRoomNameBytes = 128;
 /// shared by all ports, so a developer's browser may well send 12 kB of them.
 inline constexpr std::size_t kHttpHeaderBytes = 16UL * 1024;
 
-/// A Sec-WebSocket-Protocol list. libwebsockets reads it into a buffer of this size, the terminating zero
-/// included.
-inline constexpr std::size_t kSubprotocolListBytes = 126;
-/// One subprotocol of it: libwebsockets' own buffer again.
-inline constexpr std::size_t kSubprotocolBytes = 63;
-
 /// Connections that the descriptor table is made for, upgraded and not, and what else the process opens.
 /// Bounds descriptors and memory; the table is walked at every close, so larger is slower.
 inline constexpr std::size_t kConnections = 10'000;
@@ -59,9 +53,15 @@ inline constexpr std::size_t kPooledBufferBytes = 256UL * 1024;
 /// answer a close frame.
 inline constexpr std::chrono::seconds kCloseTime{5};
 
-/// Reading and answering one HTTP request. Bounds readers that do not read a reply, and headers that never
-/// end.
+/// From the connect to the end of the first request's head. Bounds connections that send nothing, and headers
+/// that never end.
 inline constexpr std::chrono::seconds kHttpTime{10};
+
+/// Between two parts of an HTTP reply that the socket takes. Bounds readers that do not read it.
+inline constexpr std::chrono::seconds kReplyProgressTime{5};
+
+/// From the end of an HTTP reply to the end of its connection. Bounds peers that do not hang up.
+inline constexpr std::chrono::seconds kLingerTime{2};
 
 /// A ping after this long without a frame received: below the 60 s at which proxies cut idle connections.
 inline constexpr std::chrono::seconds kPingInterval{25};

@@ -13,8 +13,6 @@
 #include <cstring>
 #include <string_view>
 
-extern char** environ;
-
 namespace p2psig::test {
 namespace {
 
@@ -47,6 +45,7 @@ bool read_by_p2psig(std::string_view variable) noexcept {
 /// What execve wants; views into the strings.
 std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
   for (std::string& string : strings) pointers.push_back(string.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -119,7 +118,7 @@ ChildProcess::~ChildProcess() {
 std::string ChildProcess::read_line() {
   for (;;) {
     if (const auto end = output_.find('\n'); end != std::string::npos) {
-      const std::string line = output_.substr(0, end);
+      std::string line = output_.substr(0, end);
       output_.erase(0, end + 1);
       return line;
     }

@@ -9,7 +9,7 @@ TEST_CASE("a text in fragments is relayed as one frame, and control frames betwe
           "[fragments]") {
   const ServerProcess server;
   Lab lab(server.port());
-  lab.ann.send(first_fragment("{\"type\":\"o"));
+  lab.ann.send(first_fragment(R"({"type":"o)"));
   lab.ann.send(ping_frame("between"));
   CHECK(lab.ann.read_pong() == "between");
   lab.ann.send(fragment("ffer\",") + pong_frame("unasked") + fragment("") + ping_frame("again"));
@@ -31,7 +31,7 @@ TEST_CASE("a message whose fragments and control frames come in one segment is r
 TEST_CASE("a message may begin and end with empty fragments", "[fragments]") {
   const ServerProcess server;
   Lab lab(server.port());
-  lab.ann.send(first_fragment("") + fragment("{\"type\":\"offer\"}") + fragment("") + last_fragment(""));
+  lab.ann.send(first_fragment("") + fragment(R"({"type":"offer"})") + fragment("") + last_fragment(""));
   CHECK(lab.bob.read_text() == relayed(R"({"type":"offer"})", lab.ann));
 }
 

@@ -108,7 +108,7 @@ TEST_CASE("what came before a frame error is relayed before the room hears of it
 TEST_CASE("a continuation behind the end of a message closes with 1002", "[frame errors]") {
   const ServerProcess server;
   Lab lab(server.port());
-  lab.ann.send(first_fragment("{\"type\":\"offer\"") + last_fragment("}") + last_fragment(""));
+  lab.ann.send(first_fragment(R"({"type":"offer")") + last_fragment("}") + last_fragment(""));
   CHECK(lab.bob.read_text() == relayed(kOffer, lab.ann));
   CHECK(lab.bob.read_text() == peer_left(lab.ann));
   CHECK(lab.ann.read_close().code == 1002);

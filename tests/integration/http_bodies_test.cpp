@@ -16,8 +16,9 @@ TEST_CASE("a request smuggled in a body is not answered", "[http bodies]") {
         std::string("\r\n")}) {
     for (const char* method : {"POST", "GET", "PUT"}) {
       CAPTURE(method, body);
-      const HttpResponse response =
-          ask(server.port(), std::string(method) + " / HTTP/1.1\r\nHost: p2psig.test\r\n" + body + smuggled);
+      std::string request = method;
+      request.append(" / HTTP/1.1\r\nHost: p2psig.test\r\n").append(body).append(smuggled);
+      const HttpResponse response = ask(server.port(), request);
       CHECK(response.body.find("totalClients") == std::string::npos);
       if (method != std::string_view("GET")) CHECK(response.status == 405);
       if (method != std::string_view("GET")) CHECK(response.header("allow") == "GET, HEAD");

@@ -63,7 +63,7 @@ HttpResponse parse_response(std::string_view bytes, bool has_body) {
 HttpResponse ask(RawClient& client, std::string_view request) {
   client.send(request);
   const RawClient::Rest rest = client.read_rest();
-  const HttpResponse response = parse_response(rest.bytes, !request.starts_with("HEAD "));
+  HttpResponse response = parse_response(rest.bytes, !request.starts_with("HEAD "));
   if (rest.end != End::closed) throw std::runtime_error("the connection was reset behind the response");
   if (response.header("connection") != "close") malformed("not 'Connection: close'", rest.bytes);
   for (const auto& [name, value] : response.headers)

@@ -53,7 +53,7 @@ TEST_CASE("what clients say makes no lines of its own in the log", "[log]") {
     lab.bob.read_text();
     RawClient cat(server.port());
     cat.connect();
-    cat.join("lab\\\" event=\\\\");
+    cat.join(R"(lab\" event=\\)");
     lab.ann.send(close_frame(1000, "bye\n{\"ts\":1}"));
     lab.ann.read_close();
     RawClient refused(server.port());

@@ -216,9 +216,9 @@ Close to_close(const ServerFrame& frame) {
 Close RawClient::read_close() { return to_close(read_frame()); }
 
 std::vector<std::string> RawClient::join(std::string_view room) {
-  send_text("{\"type\":\"join-room\",\"room\":\"" + std::string(room) + "\"}");
+  send_text(R"({"type":"join-room","room":")" + std::string(room) + "\"}");
   const std::string joined = read_text();
-  if (joined != "{\"type\":\"room-joined\",\"room\":\"" + std::string(room) + "\"}")
+  if (joined != R"({"type":"room-joined","room":")" + std::string(room) + "\"}")
     throw std::runtime_error("not joined: " + joined);
   const std::string text = read_text();
   const auto message = Json::parse(text);
@@ -228,7 +228,7 @@ std::vector<std::string> RawClient::join(std::string_view room) {
 
 std::string relayed(std::string_view message, const RawClient& sender) {
   message.remove_suffix(1);
-  return std::string(message) + ",\"from\":\"" + sender.id() + "\"}";
+  return std::string(message) + R"(,"from":")" + sender.id() + "\"}";
 }
 
 std::string peer_joined(const RawClient& peer) {

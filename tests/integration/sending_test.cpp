@@ -10,9 +10,9 @@ const RawClient::Options kSlowReader{.receive_bytes = 4096};
 
 /// Message number n, to one peer or to all, of about this many bytes.
 std::string message(int n, std::size_t bytes, const RawClient* to = nullptr) {
-  std::string text = "{\"type\":\"offer\",";
-  if (to != nullptr) text += "\"to\":\"" + to->id() + "\",";
-  text += "\"n\":" + std::to_string(n) + ",\"x\":\"";
+  std::string text = R"({"type":"offer",)";
+  if (to != nullptr) text += R"("to":")" + to->id() + R"(",)";
+  text += R"("n":)" + std::to_string(n) + R"(,"x":")";
   for (std::size_t i = 0; i < bytes; ++i)
     text += static_cast<char>('a' + (static_cast<std::size_t>(n) + i) % 26);
   return text + "\"}";

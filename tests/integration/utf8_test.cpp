@@ -57,7 +57,7 @@ TEST_CASE("invalid UTF-8 at the start of a frame closes before the frame is whol
 TEST_CASE("a message that ends within a UTF-8 character closes", "[utf8]") {
   const ServerProcess server;
   for (const std::string& frames :
-       {text_frame("{\"type\":\"\xe2\x82"), first_fragment("{\"type\":\"") + last_fragment("\xe2\x82"),
+       {text_frame("{\"type\":\"\xe2\x82"), first_fragment(R"({"type":")") + last_fragment("\xe2\x82"),
         first_fragment("\xf0\x9f\x98") + fragment("") + last_fragment("")}) {
     Lab lab(server.port());
     lab.ann.send(frames);

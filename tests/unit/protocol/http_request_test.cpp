@@ -1,0 +1,90 @@
+#include "core/protocol/http_request.hpp"
+
+#include <string>
+
+#include "tests/catch.hpp"
+
+using namespace p2psig;
+using Outcome = HttpRequestHead::Outcome;
+
+namespace {
+
+HttpRequestHead parsed(std::string_view bytes) {
+  HttpRequestHead head;
+  REQUIRE(head.parse(bytes) == Outcome::complete);
+  return head;
+}
+
+Outcome outcome(std::string_view bytes) {
+  CAPTURE(std::string(bytes));
+  return HttpRequestHead().parse(bytes);
+}
+
+}  // namespace
+
+TEST_CASE("a request's head is read, and what follows it left alone", "[http_request]") {
+  const auto head =
+      parsed("GET /status?x=1 HTTP/1.1\r\nHost: a\r\nX-Y:\t b c \r\nEmpty:\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+  CHECK(head.method() == "GET");
+  CHECK(head.target() == "/status?x=1");
+  CHECK(head.path() == "/status");
+  CHECK(head.minor_version() == 1);
+  CHECK(head.size() == 57);
+  CHECK(head.value("host") == "a");
+  CHECK(head.value("x-y") == "b c");
+  CHECK(head.value("empty") == "");
+  CHECK_FALSE(head.value("nobody"));
+  CHECK(parsed("HEAD / HTTP/1.0\r\n\r\n").minor_version() == 0);
+}
+
+TEST_CASE("lines of one name are counted and joined", "[http_request]") {
+  const auto head = parsed("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nB: 3\r\nA:4\r\n\r\n");
+  CHECK(head.count("a") == 3);
+  CHECK(head.value("a") == "1");
+  CHECK(head.list("a") == "1,2,4");
+  CHECK(head.list("c").empty());
+}
+
+TEST_CASE("a target may be any text, and a full address", "[http_request]") {
+  CHECK(parsed("GET /%zz?off=100%&%00 HTTP/1.1\r\n\r\n").path() == "/%zz");
+  CHECK(parsed("GET //status HTTP/1.1\r\n\r\n").path() == "//status");
+  CHECK(parsed("GET http://a.b:80/status?q HTTP/1.1\r\n\r\n").path() == "/status");
+  CHECK(parsed("GET http://a.b HTTP/1.1\r\n\r\n").path() == "/");
+  CHECK(parsed("GET /a://b HTTP/1.1\r\n\r\n").path() == "/a://b");
+  CHECK(parsed("OPTIONS * HTTP/1.1\r\n\r\n").path() == "*");
+  CHECK(parsed("GET /caf\xC3\xA9 HTTP/1.1\r\n\r\n").path() == "/caf\xC3\xA9");
+}
+
+TEST_CASE("a head is incomplete until its empty line", "[http_request]") {
+  const std::string whole = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes)
+    CHECK(outcome(whole.substr(0, bytes)) == Outcome::incomplete);
+  CHECK(outcome(whole) == Outcome::complete);
+}
+
+TEST_CASE("what is against the grammar is malformed", "[http_request]") {
+  for (const auto* const line :
+       {"GET /", "GET / HTTP/1.2", "GET / HTTP/2.0", "GET / http/1.1", "GET  / HTTP/1.1", " GET / HTTP/1.1",
+        "GET / HTTP/1.1 ", "G(T / HTTP/1.1", "GET /a b HTTP/1.1", "GET /\x7F HTTP/1.1", "", "\x16\x03\x01"})
+    CHECK(outcome(std::string(line) + "\r\n\r\n") == Outcome::malformed);
+  for (const auto* const field : {"Host : a", " Host: a", "Host", ": a", "Ho st: a", "A: \x01",
+                                  "A: 1\r\n folded", "A: \x7F", "A\x80: 1"})
+    CHECK(outcome("GET / HTTP/1.1\r\n" + std::string(field) + "\r\n\r\n") == Outcome::malformed);
+  CHECK(outcome("GET / HTTP/1.1\n") == Outcome::malformed);
+  CHECK(outcome("GET / HTTP/1.1\r\nA: 1\nB: 2\r\n\r\n") == Outcome::malformed);
+  CHECK(outcome("\n") == Outcome::malformed);
+  CHECK(outcome(std::string("GET /\0 HTTP/1.1\r\n\r\n", 20)) == Outcome::malformed);
+}
+
+TEST_CASE("lists of tokens are read as RFC 9110 says", "[http_request]") {
+  CHECK(names_token("keep-alive, Upgrade", "upgrade"));
+  CHECK(names_token("\tUPGRADE ,", "upgrade"));
+  CHECK_FALSE(names_token("upgraded, x-upgrade", "upgrade"));
+  CHECK_FALSE(names_token("", "upgrade"));
+  CHECK(first_token("a") == "a");
+  CHECK(first_token("13, b") == "13");
+  CHECK(first_token(" , v1.json ,b") == "v1.json");
+  CHECK_FALSE(first_token(""));
+  CHECK_FALSE(first_token("a b"));
+  CHECK_FALSE(first_token("a, b\"c"));
+}
