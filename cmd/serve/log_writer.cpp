@@ -6,6 +6,12 @@
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
+namespace {
+
+/// To hand a line to another thread costs more than to write it; people do not see the difference.
+constexpr Milliseconds kGatherTime{10};
+
+}  // namespace
 
 void LogWriter::write(std::string_view line) {
   if (waiting_.size() + line.size() > limits::kLogBacklogBytes) {
@@ -13,7 +19,7 @@ void LogWriter::write(std::string_view line) {
     return;
   }
   waiting_ += line;
-  if (!writing_) write_waiting();
+  if (!writing_ && !gathered_.started()) gathered_.start(kGatherTime, Milliseconds{0});
 }
 
 std::uint64_t LogWriter::take_lost() noexcept { return std::exchange(lost_, 0); }
@@ -45,7 +51,10 @@ void LogWriter::written(ssize_t result) {
         std::count(current_.begin() + static_cast<std::ptrdiff_t>(done_), current_.end(), '\n'));
     done_ = current_.size();
   }
-  write_waiting();
+  if (done_ < current_.size())
+    write_waiting();
+  else if (!waiting_.empty())
+    gathered_.start(kGatherTime, Milliseconds{0});
 }
 
 }  // namespace p2psig

@@ -16,14 +16,14 @@ namespace p2psig {
 /// Thread: the loop's.
 class LogWriter {
  public:
-  LogWriter(EventLoop& loop, int fd) noexcept : loop_(loop), fd_(fd) {}
+  LogWriter(EventLoop& loop, int fd) : loop_(loop), fd_(fd), gathered_(loop, [this] { write_waiting(); }) {}
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
   void write(std::string_view line);
   /// Lines that were left out since this was asked last.
   [[nodiscard]] std::uint64_t take_lost() noexcept;
-  [[nodiscard]] bool idle() const noexcept { return !writing_; }
+  [[nodiscard]] bool idle() const noexcept { return !writing_ && waiting_.empty(); }
 
  private:
   void write_waiting();
@@ -32,6 +32,7 @@ class LogWriter {
   EventLoop& loop_;
   const int fd_;
   uv_fs_t request_{};
+  Ticker gathered_;  // lines of a few milliseconds go out together
   std::string waiting_;
   std::string current_;  // what the thread pool is writing
   std::size_t done_ = 0;
