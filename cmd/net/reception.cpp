@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -136,27 +137,25 @@ void Reception::start_reply(Guest& guest, const HttpReply& reply, bool with_body
   send_reply(guest);
 }
 
+/// Sends the next part, and leaves the others for later turns of the loop: to send a megabyte takes longer than anybody
+/// else should have to wait.
 void Reception::send_reply(Guest& guest) {
-  const std::size_t total = guest.head.size() + (guest.body ? guest.body->size() : 0);
-  while (guest.sent < total) {
-    std::array<iovec, 2> parts{};
-    msghdr message{};
-    message.msg_iov = parts.data();
-    const auto add = [&](const std::string& text, std::size_t from) {
-      parts[message.msg_iovlen++] = {const_cast<char*>(text.data()) + from, text.size() - from};
-    };
-    const std::size_t head = guest.head.size();
-    if (guest.sent < head) add(guest.head, guest.sent);
-    if (guest.body) add(*guest.body, guest.sent > head ? guest.sent - head : 0);
-    const ssize_t sent = sendmsg(guest.socket.get(), &message, MSG_NOSIGNAL);
-    if (would_block(sent)) {
-      set_deadline(guest, limits::kReplyProgressTime);
-      return wait(guest, UV_WRITABLE);
-    }
-    if (sent < 0) return dismiss(guest);
-    guest.sent += static_cast<std::size_t>(sent);
-  }
-  linger(guest);
+  const std::size_t head = guest.head.size();
+  std::array<iovec, 2> parts{};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  const auto add = [&](const std::string& text, std::size_t from) {
+    const std::size_t bytes = std::min(text.size() - from, limits::kBatchBytes);
+    parts[message.msg_iovlen++] = {const_cast<char*>(text.data()) + from, bytes};
+  };
+  if (guest.sent < head) add(guest.head, guest.sent);
+  if (guest.body) add(*guest.body, guest.sent > head ? guest.sent - head : 0);
+  const ssize_t sent = sendmsg(guest.socket.get(), &message, MSG_NOSIGNAL);
+  if (sent < 0 && !would_block(sent)) return dismiss(guest);
+  guest.sent += sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  if (guest.sent == head + (guest.body ? guest.body->size() : 0)) return linger(guest);
+  set_deadline(guest, limits::kReplyProgressTime);
+  wait(guest, UV_WRITABLE);
 }
 
 /// Says that no more will come, and waits until the peer has read it all and says so too: to close a socket

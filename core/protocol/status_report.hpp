@@ -11,8 +11,8 @@ namespace p2psig {
 /// Writes the document of `GET /status`, in the order that it is told of: all clients, then the rooms.
 class StatusWriter {
  public:
-  /// `clients` of them will follow.
-  explicit StatusWriter(std::size_t clients);
+  /// `clients` of them will follow. `memory` is used for the text, its content is not.
+  explicit StatusWriter(std::size_t clients, std::string memory = {});
 
   void client(const PeerId& id);
   void room(std::string_view name);

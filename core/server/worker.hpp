@@ -59,7 +59,7 @@ class Worker {
   std::size_t to_drain_ = 0;
   std::size_t drained_ = 0;
 
-  std::shared_ptr<const std::string> status_;
+  std::shared_ptr<std::string> status_;
   std::uint64_t status_version_ = 0;
 };
 

@@ -72,6 +72,8 @@ struct Streams {
     setrlimit(RLIMIT_NOFILE, &limit);
   }
   execve(arguments[0], arguments, environment);
+  constexpr std::string_view why = "it cannot be executed\n";
+  [[maybe_unused]] const ssize_t told = write(STDERR_FILENO, why.data(), why.size());
   _exit(127);
 }
 

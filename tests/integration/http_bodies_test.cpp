@@ -47,6 +47,20 @@ TEST_CASE("what comes behind an upgrade in one segment is the first frame", "[ht
   CHECK(client.read_text() == R"({"type":"room-peers","peers":[]})");
 }
 
+TEST_CASE("a whole visit may come in one segment", "[http bodies]") {
+  const ServerProcess server;
+  RawClient bob(server.port());
+  bob.connect();
+  bob.join("lab");
+  RawClient ann(server.port());
+  ann.send(upgrade_request() + text_frame(R"({"type":"join-room","room":"lab"})") +
+           text_frame(R"({"type":"bye"})") + close_frame(1000));
+  ann.half_close();
+  CHECK(bob.read_text().starts_with(R"({"type":"peer-joined")"));
+  CHECK(bob.read_text().starts_with(R"({"type":"bye","from":")"));
+  CHECK(bob.read_text().starts_with(R"({"type":"peer-left")"));
+}
+
 TEST_CASE("the reply to a request with a body of a megabyte can be read", "[http bodies]") {
   const ServerProcess server;
   constexpr std::size_t bytes = 1024UL * 1024;

@@ -60,10 +60,15 @@ HttpResponse parse_response(std::string_view bytes, bool has_body) {
   return response;
 }
 
-HttpResponse ask(RawClient& client, std::string_view request) {
-  client.send(request);
+std::string request(std::string_view method_and_target, std::string_view more_headers) {
+  std::string text(method_and_target);
+  return text.append(" HTTP/1.1\r\nHost: p2psig.test\r\n").append(more_headers).append("\r\n");
+}
+
+HttpResponse ask(RawClient& client, std::string_view bytes) {
+  client.send(bytes);
   const RawClient::Rest rest = client.read_rest();
-  HttpResponse response = parse_response(rest.bytes, !request.starts_with("HEAD "));
+  HttpResponse response = parse_response(rest.bytes, !bytes.starts_with("HEAD "));
   if (rest.end != End::closed) throw std::runtime_error("the connection was reset behind the response");
   if (response.header("connection") != "close") malformed("not 'Connection: close'", rest.bytes);
   for (const auto& [name, value] : response.headers)
@@ -71,13 +76,13 @@ HttpResponse ask(RawClient& client, std::string_view request) {
   return response;
 }
 
-HttpResponse ask(std::uint16_t port, std::string_view request) {
+HttpResponse ask(std::uint16_t port, std::string_view bytes) {
   RawClient client(port);
-  return ask(client, request);
+  return ask(client, bytes);
 }
 
 HttpResponse get(std::uint16_t port, std::string_view path) {
-  return ask(port, "GET " + std::string(path) + " HTTP/1.1\r\nHost: p2psig.test\r\n\r\n");
+  return ask(port, request("GET " + std::string(path)));
 }
 
 void await_turn(std::uint16_t port) {

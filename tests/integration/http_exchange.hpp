@@ -24,11 +24,14 @@ struct HttpResponse {
 /// for HEAD.
 [[nodiscard]] HttpResponse parse_response(std::string_view bytes, bool has_body = true);
 
+/// A request that begins with `method_and_target`.
+[[nodiscard]] std::string request(std::string_view method_and_target, std::string_view more_headers = {});
+
 /// Sends a request, whatever it is, and reads the one response up to the end of TCP, which must be a FIN.
 /// Checks what every response has in common: `Connection: close`, and that no page of another origin may read
 /// it.
-[[nodiscard]] HttpResponse ask(RawClient& client, std::string_view request);
-[[nodiscard]] HttpResponse ask(std::uint16_t port, std::string_view request);
+[[nodiscard]] HttpResponse ask(RawClient& client, std::string_view bytes);
+[[nodiscard]] HttpResponse ask(std::uint16_t port, std::string_view bytes);
 
 [[nodiscard]] HttpResponse get(std::uint16_t port, std::string_view path);
 

@@ -56,6 +56,7 @@ TEST_CASE("the headers of an upgrade may be written as browsers and scripts do",
        {with("Upgrade: websocket", "Upgrade: WebSocket"), with("Connection: Upgrade", "Connection: upgrade"),
         with("Connection: Upgrade", "Connection: keep-alive, Upgrade"),
         with("Connection: Upgrade", "connection:Upgrade"),
+        with("Connection: Upgrade", "Connection: keep-alive\r\nConnection: upgrade"),
         with("Host: p2psig.test", "hOST:   127.0.0.1:3000")}) {
     CAPTURE(request);
     RawClient client(server.port());
@@ -80,6 +81,10 @@ TEST_CASE("the first subprotocol on offer is chosen", "[upgrade]") {
   CHECK(chosen("Sec-WebSocket-Protocol: chat\r\n") == "chat");
   CHECK(chosen("Sec-WebSocket-Protocol: v2.signal, v1.signal\r\n") == "v2.signal");
   CHECK(chosen("Sec-WebSocket-Protocol: p2psig\r\n") == "p2psig");
+  CHECK(chosen("Sec-WebSocket-Protocol: 13\r\n") == "13");
+  CHECK(chosen("Sec-WebSocket-Protocol: a\r\nX: y\r\nSec-WebSocket-Protocol: b\r\n") == "a");
+  const std::string long_name(300, 'p');
+  CHECK(chosen("Sec-WebSocket-Protocol: " + long_name + ", other\r\n") == long_name);
 }
 
 TEST_CASE("an upgrade with extensions on offer gets none", "[upgrade]") {

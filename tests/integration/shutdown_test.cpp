@@ -38,6 +38,9 @@ TEST_CASE("connections that have not become WebSockets do not hold the end up", 
   RawClient silent(server.port());
   RawClient begun(server.port());
   begun.send("GET / HTTP/1.1\r\n");
+  RawClient answered(server.port());
+  answered.send("GET / HTTP/1.1\r\nHost: p2psig.test\r\n\r\n");
+  answered.await_end();
   await_turn(server.port());
   CHECK(server.stop() == 0);
 }
