@@ -137,8 +137,8 @@ void Reception::start_reply(Guest& guest, const HttpReply& reply, bool with_body
   send_reply(guest);
 }
 
-/// Sends the next part, and leaves the others for later turns of the loop: to send a megabyte takes longer than anybody
-/// else should have to wait.
+/// Sends the next part, and leaves the others for later turns of the loop: to send a megabyte takes longer
+/// than anybody else should have to wait.
 void Reception::send_reply(Guest& guest) {
   const std::size_t head = guest.head.size();
   std::array<iovec, 2> parts{};

@@ -98,8 +98,9 @@ WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvent
     : loop_(loop), worker_(worker), events_(events), ticker_(loop, [this] { worker_.tick(loop_.now()); }) {
   events_of_thread = &events;
   lws_set_log_level(LLL_ERR, tell_events_of_thread);
-  // Without a name no subprotocol is written into the reply: we do that.
-  protocols_[0] = {"", on_event, sizeof(Connection*), kReadBytes, 0, nullptr, kWriteBytes};
+  // Without a name no subprotocol is written into the reply: we do that. Its memory of a session is our
+  // Connection*.
+  protocols_[0] = {"", on_event, sizeof(void*), kReadBytes, 0, nullptr, kWriteBytes};
   void* loops[] = {loop.raw()};
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <system_error>
@@ -60,7 +61,7 @@ CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& v
             const auto seconds = whole_number<double>(text);
             if (!seconds || !(*seconds >= 0 && *seconds <= kSecondsMax))
               throw CLI::ValidationError(name, text + " is not a number of seconds from 0 to 86400");
-            value = Milliseconds(static_cast<Milliseconds::rep>(*seconds * 1000 + 0.5));
+            value = Milliseconds(std::llround(*seconds * 1000));
           },
           help)
       ->type_name("SECONDS");

@@ -16,7 +16,8 @@ std::string& append_key(std::string& out, std::string_view name) {
 
 StatusWriter::StatusWriter(std::size_t clients, std::string memory) : text_(std::move(memory)) {
   text_.clear();
-  text_.reserve(128 + clients * 2 * (PeerId::kTextBytes + 16));  // and names, for clients in rooms of their own
+  text_.reserve(128 +
+                clients * 2 * (PeerId::kTextBytes + 16));  // and names, for clients in rooms of their own
   append_key(text_ += '{', key::kTotalClients).append(std::to_string(clients)) += ',';
   append_key(text_, key::kClients) += '[';
 }

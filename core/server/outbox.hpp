@@ -68,7 +68,7 @@ class Outgoing {
   /// Hands each session on the list, and those that are added meanwhile, to `flush`.
   template <class Flush>
   void drain(Flush&& flush) {
-    for (std::size_t i = 0; i < ready_.size(); ++i)
+    for (std::size_t i = 0; i < ready_.size(); ++i)  // NOLINT(modernize-loop-convert): it grows
       if (Session* const session = ready_[i]) flush(*session);
     ready_.clear();
   }

@@ -40,7 +40,8 @@ void Worker::close_next(Milliseconds now) {
 std::shared_ptr<const std::string> Worker::status() {
   const std::uint64_t version = registry_.version() + rooms_.version();
   if (!status_ || version != status_version_) {
-    // A megabyte for 10,000 clients: its pages are worth keeping, unless somebody is still being sent the last one.
+    // A megabyte for 10,000 clients: its pages are worth keeping, unless somebody is still being sent the
+    // last one.
     std::string memory = status_.use_count() == 1 ? std::move(*status_) : std::string();
     StatusWriter status(open_sessions(), std::move(memory));
     for (const auto& [arrival, session] : registry_.sessions()) status.client(session->peer().id);

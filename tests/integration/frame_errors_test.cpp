@@ -91,11 +91,6 @@ TEST_CASE("the answer to a close for a frame error ends TCP", "[frame errors]") 
   check_answer_ends(server, first_fragment("{\"type\":") + text_frame(kOffer));
 }
 
-TEST_CASE("the answer to a close for a reserved bit ends TCP", "[frame errors]") {
-  const ServerProcess server;
-  check_answer_ends(server, bytes_of({.payload = kOffer, .reserved_bits = 4}));
-}
-
 TEST_CASE("what came before a frame error is relayed before the room hears of it", "[frame errors]") {
   const ServerProcess server;
   Lab lab(server.port());

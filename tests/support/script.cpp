@@ -151,7 +151,8 @@ Actor& Actor::is_told_error(std::string_view code) {
 }
 
 Actor& Actor::is_told_nothing() {
-  CHECK(client_->inbox == std::vector<std::string>{});
+  INFO(client_->name << " was told " << (client_->inbox.empty() ? "" : client_->inbox.front()));
+  CHECK(client_->inbox.empty());
   return *this;
 }
 
