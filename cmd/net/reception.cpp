@@ -90,7 +90,10 @@ void Reception::read(Guest& guest) {
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   if (guest.head.empty()) return handle(guest, bytes);
   guest.head += bytes;
-  handle(guest, std::string(guest.head));
+  const bool line_ends = bytes.find('\n') != std::string_view::npos;
+  if (!line_ends && guest.head.size() <= limits::kHttpHeaderBytes) return wait(guest, UV_READABLE);
+  handle(guest,
+         std::string(guest.head));  // nothing is decided in mid-line, so a drip is not read anew each time
 }
 
 void Reception::handle(Guest& guest, std::string_view bytes) {

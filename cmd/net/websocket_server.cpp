@@ -49,15 +49,6 @@ int write_raw(lws* wsi, std::string_view bytes) {
   return lws_write(wsi, data, bytes.size(), LWS_WRITE_RAW);
 }
 
-thread_local WebSocketEvents* events_of_thread = nullptr;
-
-void tell_events_of_thread(int /*level*/, const char* line) {
-  if (events_of_thread == nullptr) return;
-  std::string_view text(line);
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  events_of_thread->library_says(text);
-}
-
 }  // namespace
 
 /// A WebSocket. Made when its handshake is done, gone when libwebsockets says that it is closed.
@@ -96,8 +87,8 @@ struct WebSocketServer::Connection final : Link {
 
 WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvents& events)
     : loop_(loop), worker_(worker), events_(events), ticker_(loop, [this] { worker_.tick(loop_.now()); }) {
-  events_of_thread = &events;
-  lws_set_log_level(LLL_ERR, tell_events_of_thread);
+  lws_set_log_level(0,
+                    nullptr);  // it calls each adoption an error; what it thinks of peers is not for stderr
   // Without a name no subprotocol is written into the reply: we do that. Its memory of a session is our
   // Connection*.
   protocols_[0] = {"", on_event, sizeof(void*), kReadBytes, 0, nullptr, kWriteBytes};
@@ -118,7 +109,6 @@ WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvent
                   "cannot start libwebsockets with libuv (is its plugin installed? Debian's package is "
                   "libwebsockets-evlib-uv)");
   vhost_ = lws_get_vhost_by_name(context_, "default");
-  lws_set_log_level(0, tell_events_of_thread);  // it calls each adoption an error from here on
   loop.after_each_turn([this] { end_turn(); });
 }
 
@@ -126,9 +116,9 @@ WebSocketServer::~WebSocketServer() {
   constexpr int turns = 1000;  // a few are enough; what else uses the loop must not keep us here
   loop_.after_each_turn(nullptr);
   lws_context_destroy(context_);  // starts it
-  for (int i = 0; i < turns && loop_.run_ready();) ++i;
+  for (int i = 0; i < turns; ++i)
+    if (!loop_.run_ready()) break;
   lws_context_destroy(context_);  // frees it
-  events_of_thread = nullptr;
 }
 
 void WebSocketServer::adopt(UpgradeRequest request) {

@@ -12,12 +12,11 @@
 
 namespace p2psig {
 
-/// Who wants to know of WebSockets, and of what libwebsockets has to say.
+/// Who wants to know of WebSockets.
 class WebSocketEvents {
  public:
   virtual void connected(const Session& session, int socket) = 0;
   virtual void closed(const Session& session) = 0;
-  virtual void library_says(std::string_view line) = 0;
 
  protected:
   ~WebSocketEvents() = default;

@@ -22,6 +22,8 @@ namespace {
 
 constexpr Milliseconds kTroubleInterval{10'000};
 constexpr Milliseconds kLastWordsTime{500};
+constexpr std::size_t kDescriptorsWanted =
+    limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
 
 LogStyle style_of(const ServeOptions& options) {
   const LogFormat format =
@@ -33,10 +35,9 @@ LogStyle style_of(const ServeOptions& options) {
 /// Before libwebsockets makes its table of descriptors, which must never grow, and which it walks at each
 /// close: so not more than is needed. Returns how many there may be.
 std::size_t limit_descriptors() {
-  constexpr rlim_t wanted = limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  limit.rlim_cur = std::min<rlim_t>(kDescriptorsWanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
   return limit.rlim_cur;
 }
@@ -85,8 +86,6 @@ class Server final : private WebSocketEvents, private Reception::Host {
     log_.closed(session.peer().id, session.end(), loop_.now() - session.since());
   }
 
-  void library_says(std::string_view line) override { log_.note(LogLevel::debug, line); }
-
   HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
   void upgrade(UpgradeRequest request) override { websockets_.adopt(std::move(request)); }
   void refused(int socket, const Refusal& refusal) override { log_.refused(socket, refusal); }
@@ -107,13 +106,11 @@ class Server final : private WebSocketEvents, private Reception::Host {
     } else {
       log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
     }
-    constexpr std::size_t wanted =
-        limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
-    if (descriptors_ < wanted)
+    if (descriptors_ < kDescriptorsWanted)
       log_.note(LogLevel::warn,
                 "the limit of open files is " + std::to_string(descriptors_) + ": at most " +
                     std::to_string(descriptors_ - std::min(descriptors_, limits::kSpareDescriptors)) +
-                    " connections (ulimit -n " + std::to_string(wanted) + " lets all in)");
+                    " connections (ulimit -n " + std::to_string(kDescriptorsWanted) + " lets all in)");
   }
 
   void cannot_accept(std::string_view what) {

@@ -13,7 +13,7 @@ constexpr std::string_view kIs = "\":\"";
 constexpr std::string_view kAnd = "\",\"";
 constexpr std::string_view kClose = "\"}";
 constexpr std::string_view kComma = ",\"";
-constexpr std::string_view kEmptyListOpen = "\":[";
+constexpr std::string_view kListOpen = "\":[";
 
 /// Text joined at compile time.
 template <const std::string_view&... Parts>
@@ -31,31 +31,25 @@ struct Joined {
 template <const std::string_view& Type, const std::string_view& Key>
 constexpr std::string_view kHead = Joined<kOpen, key::kType, kIs, Type, kAnd, Key, kIs>::kText;
 
-struct ReservedType {
+struct OwnType {
   std::string_view name;
   Request request;
 };
 
 constexpr std::array kOwnTypes{
-    ReservedType{type::kJoinRoom, Request::join_room},
-    ReservedType{type::kLeaveRoom, Request::leave_room},
-    ReservedType{type::kObserveRoom, Request::observe_room},
-    ReservedType{type::kId, Request::reserved},
-    ReservedType{type::kRoomJoined, Request::reserved},
-    ReservedType{type::kRoomLeft, Request::reserved},
-    ReservedType{type::kRoomPeers, Request::reserved},
-    ReservedType{type::kPeerJoined, Request::reserved},
-    ReservedType{type::kPeerLeft, Request::reserved},
-    ReservedType{type::kError, Request::reserved},
-    ReservedType{type::kRoomObserved, Request::reserved},
-    ReservedType{type::kObserved, Request::reserved},
-    ReservedType{type::kObservedMissed, Request::reserved},
+    OwnType{type::kJoinRoom, Request::join_room},       OwnType{type::kLeaveRoom, Request::leave_room},
+    OwnType{type::kObserveRoom, Request::observe_room}, OwnType{type::kId, Request::reserved},
+    OwnType{type::kRoomJoined, Request::reserved},      OwnType{type::kRoomLeft, Request::reserved},
+    OwnType{type::kRoomPeers, Request::reserved},       OwnType{type::kPeerJoined, Request::reserved},
+    OwnType{type::kPeerLeft, Request::reserved},        OwnType{type::kError, Request::reserved},
+    OwnType{type::kRoomObserved, Request::reserved},    OwnType{type::kObserved, Request::reserved},
+    OwnType{type::kObservedMissed, Request::reserved},
 };
 
 }  // namespace
 
 Request request_of(std::string_view type) noexcept {
-  for (const ReservedType& own : kOwnTypes)
+  for (const OwnType& own : kOwnTypes)
     if (type == own.name) return own.request;
   return Request::relay;
 }
@@ -132,8 +126,7 @@ std::array<std::string_view, 7> error(ErrorCode code, std::optional<std::string_
 }
 
 PeerList room_peers() noexcept {
-  return {Joined<kOpen, key::kType, kIs, type::kRoomPeers, kAnd, key::kPeers, kEmptyListOpen>::kText, ",",
-          "]}"};
+  return {Joined<kOpen, key::kType, kIs, type::kRoomPeers, kAnd, key::kPeers, kListOpen>::kText, ",", "]}"};
 }
 
 }  // namespace message
