@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "cmd/failure.hpp"
@@ -44,6 +48,16 @@ void set_help(CLI::App& command, const std::string& examples, const std::string&
   constexpr std::size_t name_columns = 34;
   formatter->column_width(name_columns);
   command.formatter(formatter);
+}
+
+void write_output(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return;
+  const int error = errno;
+  if (error == EPIPE) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  throw Failure(exit_code::kOutput, "cannot write to stdout: " + std::generic_category().message(error));
 }
 
 std::string variable(const std::string& name) {

@@ -12,6 +12,9 @@ namespace p2psig {
 /// Makes a command's --help begin with examples.
 void set_help(CLI::App& command, const std::string& examples, const std::string& usage);
 
+/// Writes to stdout. Throws Failure if that cannot be done; a closed pipe ends the process quietly.
+void write_output(const std::string& text);
+
 /// The value of a variable; an empty one counts as none.
 [[nodiscard]] std::string variable(const std::string& name);
 

@@ -10,6 +10,7 @@ namespace exit_code {
 inline constexpr int kDone = 0;
 inline constexpr int kUsage = 2;
 inline constexpr int kNetwork = 3;
+inline constexpr int kOutput = 7;
 inline constexpr int kSignalled = 128;  // and the signal's number
 }  // namespace exit_code
 

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <exception>
 #include <numeric>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,7 +100,10 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    write_output(text.str());
+    return exit_code::kDone;
   } catch (const CLI::ParseError& error) {
     throw Failure(exit_code::kUsage, error.what());
   }

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <optional>
 #include <string>
 
+#include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/listener.hpp"
@@ -93,10 +93,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
   void announce() {
     const std::string authority = listener_->url_host() + ":" + std::to_string(listener_->port());
     const std::string url = "ws://" + authority;
-    if (isatty(STDOUT_FILENO) != 1) {
-      std::printf("listening %s\n", url.c_str());
-      std::fflush(stdout);
-    }
+    if (isatty(STDOUT_FILENO) != 1) write_output("listening " + url + "\n");
     if (style_of(options_).format == LogFormat::pretty) {
       std::string banner = "p2psig " P2PSIG_VERSION "   " + url;
       const std::string network = listener_->wildcard() ? network_address() : std::string();
@@ -128,7 +125,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
               "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
     drain_ends_ = loop_.now() + options_.drain_time;
     worker_.drain(loop_.now(), options_.drain_time / 2);
-    drain_watch_.start(Milliseconds{0}, interval);
+    drain_watch_.start(interval, interval);  // not at once: what was just closed is sent in this turn
   }
 
   void end_if_drained() {

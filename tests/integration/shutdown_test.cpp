@@ -45,6 +45,18 @@ TEST_CASE("connections that have not become WebSockets do not hold the end up", 
   CHECK(server.stop() == 0);
 }
 
+TEST_CASE("a server that is given no time to drain still says why it goes", "[shutdown]") {
+  ServerProcess server({"--drain-seconds", "0"});
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.emplace_back(server.port());
+    clients.back().connect();
+  }
+  server.signal(SIGTERM);
+  for (RawClient& client : clients) CHECK(client.read_close() == kShutdown);
+  CHECK(server.wait() == 0);
+}
+
 TEST_CASE("a second signal ends the server at once", "[shutdown]") {
   for (const int signal : {SIGTERM, SIGINT}) {
     ServerProcess server({"--drain-seconds", "3600"});
