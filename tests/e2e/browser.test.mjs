@@ -53,6 +53,7 @@ for (const [implementation, WebSocket] of implementations) {
     await ann.log.next((data) => data === wire.roomPeers(), 'room-peers');
     const bob = openPage(WebSocket, server, 'bob');
     await bob.log.next((data) => data === candidate(1, bob, ann), 'last candidate');
+    await ann.log.next((data) => data === candidate(1, ann, bob), 'last candidate');
 
     assert.deepEqual(ann.log.all, [
       wire.id(ann.id), wire.roomJoined('lobby'), wire.roomPeers(), wire.peerJoined(bob),
