@@ -95,6 +95,11 @@ void Descriptor::reset() noexcept {
 
 int Descriptor::release() noexcept { return std::exchange(fd_, -1); }
 
+void reset(Descriptor socket) noexcept {
+  const linger at_once{1, 0};
+  setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 Listener::Listener(EventLoop& loop, const std::string& host, std::uint16_t port)
     : loop_(loop), reserve_(open_reserve()), resume_timer_(loop, [this] { resume(); }), port_(port) {
   const Addresses addresses = resolve(host, port);
@@ -188,11 +193,7 @@ void Listener::refuse_one(int listening, int error) {
   reserve_.reset();
   Descriptor fd(accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   const bool refused = fd.valid();
-  if (refused) {
-    const linger reset{1, 0};
-    setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    fd.reset();
-  }
+  if (refused) reset(std::move(fd));
   reserve_ = open_reserve();
   if (!refused) pause();
 }

@@ -32,6 +32,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
+/// Hangs up with an RST: the kernel keeps nothing of the connection.
+void reset(Descriptor socket) noexcept;
+
 /// Why nothing listens: says which address, and the reason.
 class CannotListen : public std::runtime_error {
  public:

@@ -41,8 +41,8 @@ struct Reception::Guest final : TimerWheel::Timer {
   State state = State::asking;
 };
 
-Reception::Reception(EventLoop& loop, Host& host)
-    : loop_(loop), host_(host), ticker_(loop, [this] {
+Reception::Reception(EventLoop& loop, Host& host, Milliseconds handshake_timeout)
+    : loop_(loop), host_(host), handshake_timeout_(handshake_timeout), ticker_(loop, [this] {
         deadlines_.expire(loop_.now(), [this](auto& timer) { dismiss(static_cast<Guest&>(timer)); });
       }) {}
 
@@ -52,7 +52,7 @@ void Reception::receive(Descriptor socket) {
   Guest& guest = guests_.emplace_front(*this, std::move(socket));
   guest.position = guests_.begin();
   if (!ticker_.started()) ticker_.start(TimerWheel::kTick, TimerWheel::kTick);
-  set_deadline(guest, limits::kHttpTime);
+  if (handshake_timeout_.count() != 0) set_deadline(guest, handshake_timeout_);
   read(guest);  // a client sends its request right behind its connect, so it is often there
 }
 
@@ -176,6 +176,14 @@ void Reception::discard(Guest& guest) {
   auto& buffer = read_buffer();
   const ssize_t got = recv(guest.socket.get(), buffer.data(), buffer.size(), 0);
   if (got == 0 || (got < 0 && !would_block(got))) dismiss(guest);
+}
+
+bool Reception::drop_oldest_reply() {
+  const auto oldest = std::find_if(guests_.rbegin(), guests_.rend(),
+                                   [](const Guest& guest) { return guest.state == Guest::State::replied; });
+  if (oldest == guests_.rend()) return false;
+  dismiss(*oldest);
+  return true;
 }
 
 void Reception::dismiss(Guest& guest) {

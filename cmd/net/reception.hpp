@@ -28,7 +28,7 @@ struct UpgradeRequest {
 /// libwebsockets could do this, and did: it refuses targets and subprotocols that other servers take, answers
 /// by itself, resets replies to requests with a long body, and keeps all deadlines in one sorted list.
 ///
-/// Bounds: a head of limits::kHttpHeaderBytes within limits::kHttpTime; a reply that makes progress every
+/// Bounds: a head of limits::kHttpHeaderBytes within the handshake's time; a reply that makes progress every
 /// limits::kReplyProgressTime; then limits::kLingerTime for the peer to read it, so that no reset destroys
 /// it. Thread: the loop's.
 class Reception {
@@ -43,13 +43,19 @@ class Reception {
     ~Host() = default;
   };
 
-  Reception(EventLoop& loop, Host& host);
+  /// The whole head of a request has to come within `handshake_timeout`; 0: at any time.
+  Reception(EventLoop& loop, Host& host, Milliseconds handshake_timeout);
   ~Reception();
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
   void receive(Descriptor socket);
 
+  /// Hangs up on the one that has been taking its reply for longest. False if there is none.
+  bool drop_oldest_reply();
+
+  /// Connections that are here.
+  [[nodiscard]] std::size_t count() const noexcept { return guests_.size(); }
   /// Connections whose reply is on its way.
   [[nodiscard]] std::size_t replying() const noexcept { return replying_; }
 
@@ -72,6 +78,7 @@ class Reception {
 
   EventLoop& loop_;
   Host& host_;
+  const Milliseconds handshake_timeout_;
   TimerWheel deadlines_;
   Ticker ticker_;
   Guests guests_;

@@ -61,10 +61,10 @@ struct WebSocketServer::Connection final : Link {
     return lws_partial_buffered(wsi) != 0 ? Sent::held : Sent::all;
   }
 
-  void close(CloseCode code) override {
-    const std::string_view reason = name_of(code);
-    lws_close_reason(wsi, static_cast<lws_close_status>(code),
-                     reinterpret_cast<unsigned char*>(const_cast<char*>(reason.data())), reason.size());
+  void close(CloseReason reason) override {
+    const std::string_view text = name_of(reason);
+    lws_close_reason(wsi, static_cast<lws_close_status>(code_of(reason)),
+                     reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())), text.size());
     // The one reason for a time-out that leaves the socket usable, so that the close frame is still sent.
     end_by_timeout(PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE);
   }

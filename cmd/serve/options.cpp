@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -15,6 +16,7 @@ namespace p2psig {
 namespace {
 
 constexpr std::size_t kBytesMax = 1024UL * 1024 * 1024;
+constexpr std::size_t kCountMax = 1'000'000;
 constexpr double kSecondsMax = 86'400;
 
 template <class Number>
@@ -25,13 +27,14 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
-std::optional<std::size_t> parse_bytes(std::string_view text) {
+/// A number that may have K or M behind it.
+std::optional<std::size_t> quantity(std::string_view text, std::size_t largest) {
   std::size_t unit = 1;
   if (text.ends_with('K') || text.ends_with('k')) unit = 1024;
   if (text.ends_with('M') || text.ends_with('m')) unit = 1024UL * 1024;
   if (unit != 1) text.remove_suffix(1);
   const auto number = whole_number<std::size_t>(text);
-  if (!number || *number > kBytesMax / unit) return std::nullopt;
+  if (!number || *number > largest / unit) return std::nullopt;
   return *number * unit;
 }
 
@@ -41,7 +44,7 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& valu
       .add_option_function<std::string>(
           name,
           [&value, name, smallest](const std::string& text) {
-            const auto bytes = parse_bytes(text);
+            const auto bytes = quantity(text, kBytesMax);
             if (!bytes || *bytes < smallest)
               throw CLI::ValidationError(name, text + " is not a number of bytes from " +
                                                    std::to_string(smallest) +
@@ -50,6 +53,50 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& valu
           },
           help)
       ->type_name("BYTES");
+}
+
+CLI::Option* add_count(CLI::App& app, const std::string& name, std::size_t& value, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, name](const std::string& text) {
+            const auto count = quantity(text, kCountMax);
+            if (!count || *count == 0)
+              throw CLI::ValidationError(name,
+                                         text + " is not a number from 1 to " + std::to_string(kCountMax));
+            value = *count;
+          },
+          help)
+      ->type_name("N");
+}
+
+std::optional<Rate> parse_rate(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto number = [](std::string_view part) { return quantity(part, Rate::kMax); };
+  const auto per_second = number(text.substr(0, slash));
+  if (!per_second) return std::nullopt;
+  const auto burst = slash == std::string_view::npos
+                         ? std::optional(std::min<std::size_t>(*per_second * 10, Rate::kMax))
+                         : number(text.substr(slash + 1));
+  if (!burst || (*burst == 0 && *per_second != 0)) return std::nullopt;
+  return Rate{static_cast<std::uint32_t>(*per_second), static_cast<std::uint32_t>(*burst)};
+}
+
+CLI::Option* add_rate(CLI::App& app, const std::string& name, Rate& value, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, name](const std::string& text) {
+            const auto rate = parse_rate(text);
+            if (!rate)
+              throw CLI::ValidationError(
+                  name, text +
+                            " is not a rate: a number a second (0: no limit), or that and how many may come "
+                            "at once (like 200 or 200/2000)");
+            value = *rate;
+          },
+          help)
+      ->type_name("N[/BURST]");
 }
 
 CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& value,
@@ -117,14 +164,34 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
           "--port", [&options](const std::string& text) { set_port(options, text, "--port"); },
           "Port to listen on; 0 for any that is free (3000)")
       ->type_name("PORT");
-  add_bytes(*serve, "--max-message-bytes", options.limits.message_bytes_max, 64,
+  ServerLimits& limits = options.limits;
+  add_count(*serve, "--max-connections", limits.connections_max,
+            "Clients at a time; more are closed with 1013 (10000, or what the limit of open files allows)");
+  add_count(*serve, "--max-pending", options.pending_max,
+            "Connections beside those: handshakes, HTTP, closing; more are reset (1024)");
+  add_count(*serve, "--max-room-peers", limits.room_peers_max,
+            "Peers in a room; more are told room-full (1000)");
+  add_bytes(*serve, "--max-message-bytes", limits.message_bytes_max, 64,
             "Largest message, its fragments together; over it: close code 1009 (256K)");
-  add_bytes(*serve, "--max-outbox-bytes", options.limits.outbox_bytes_max, 1024,
+  add_bytes(*serve, "--max-outbox-bytes", limits.outbox_bytes_max, 1024,
             "What may wait for a client that does not read; over it: cut off (1M)");
-  add_seconds(*serve, "--ping-interval", options.limits.ping_interval,
+  add_bytes(*serve, "--max-outbox-total", limits.outbox_total_bytes_max, 1024,
+            "What may wait for all together; over it: whom most waits for is cut off (256M)");
+  add_rate(*serve, "--rate-messages", limits.messages,
+           "Frames a second from a client, and at once; over it: rate-limit, 4029 (200/2000)");
+  add_rate(*serve, "--rate-bytes", limits.bytes, "Bytes a second from a client, and at once (1M/8M)");
+  add_rate(*serve, "--rate-deliveries", limits.deliveries,
+           "Messages a second that a client causes to others, and at once (20000/100000)");
+  add_seconds(*serve, "--ping-interval", limits.ping_interval,
               "Ping a client that was silent this long; 0 never (25)");
-  add_seconds(*serve, "--ping-timeout", options.limits.ping_timeout,
+  add_seconds(*serve, "--ping-timeout", limits.ping_timeout,
               "Cut off a client that was silent this long; 0 never (35)");
+  add_seconds(*serve, "--handshake-timeout", options.handshake_timeout,
+              "From the connect to the end of a request's head; 0 no limit (10)");
+  add_seconds(*serve, "--message-timeout", limits.message_timeout,
+              "From the first to the last byte of a message; over it: 4008; 0 no limit (10)");
+  add_seconds(*serve, "--join-timeout", limits.join_timeout,
+              "From the connect to the first join; over it: 4008; 0 no limit (0)");
   add_seconds(*serve, "--drain-seconds", options.drain_time,
               "Time for closing all connections at the end (5)");
   add_choice<std::optional<LogFormat>>(
@@ -170,7 +237,7 @@ void complete(CLI::App& serve, ServeOptions& options) {
     }
     options.port_source = "PORT";
   }
-  const SessionLimits& limits = options.limits;
+  const ServerLimits& limits = options.limits;
   if (limits.ping_interval.count() != 0 && limits.ping_timeout.count() != 0 &&
       limits.ping_timeout <= limits.ping_interval)
     throw Failure(

@@ -7,7 +7,7 @@
 #include "cmd/serve/log_line.hpp"
 #include "cmd/terminal/colour.hpp"
 #include "core/protocol/limits.hpp"
-#include "core/server/session.hpp"
+#include "core/server/server_limits.hpp"
 
 namespace CLI {
 class App;
@@ -20,8 +20,9 @@ struct ServeOptions {
   std::uint16_t port = 3000;
   std::string host_source;  ///< where the value came from, for errors; empty: the default
   std::string port_source;
-  SessionLimits limits{limits::kMessageBytes, limits::kOutboxBytes, limits::kPingInterval,
-                       limits::kPingTimeout};
+  ServerLimits limits;
+  std::size_t pending_max = limits::kPendingConnections;  ///< connections beside those that are let in
+  Milliseconds handshake_timeout = limits::kHandshakeTime;
   Milliseconds drain_time = limits::kDrainTime;
   std::optional<LogFormat> log_format;  ///< nothing: pretty on a terminal, logfmt elsewhere
   LogLevel log_level = LogLevel::info;

@@ -22,8 +22,6 @@ namespace {
 
 constexpr Milliseconds kTroubleInterval{10'000};
 constexpr Milliseconds kLastWordsTime{500};
-constexpr std::size_t kDescriptorsWanted =
-    limits::kConnections + limits::kPendingConnections + limits::kSpareDescriptors;
 
 LogStyle style_of(const ServeOptions& options) {
   const LogFormat format =
@@ -33,13 +31,25 @@ LogStyle style_of(const ServeOptions& options) {
 }
 
 /// Before libwebsockets makes its table of descriptors, which must never grow, and which it walks at each
-/// close: so not more than is needed. Returns how many there may be.
-std::size_t limit_descriptors() {
+/// close: so not more than is needed. Where the system allows less, fewer connections are let in, and a
+/// quarter of what there is stays for those that are pending.
+ServeOptions fit_to_descriptors(ServeOptions options, std::string& warning) {
+  std::size_t& connections = options.limits.connections_max;
+  const std::size_t asked = connections;
+  const std::size_t wanted = connections + options.pending_max + limits::kSpareDescriptors;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::min<rlim_t>(kDescriptorsWanted, limit.rlim_max);
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
+  const std::size_t allowed = limit.rlim_cur;
+  if (allowed >= wanted) return options;
+  const std::size_t usable = allowed - std::min(limits::kSpareDescriptors, allowed / 2);
+  options.pending_max = std::min(options.pending_max, std::max<std::size_t>(usable / 4, 1));
+  connections = std::max<std::size_t>(usable - std::min(usable, options.pending_max), 1);
+  warning = "the limit of open files is " + std::to_string(allowed) + ": at most " +
+            std::to_string(connections) + " connections instead of " + std::to_string(asked) +
+            " (ulimit -n " + std::to_string(wanted) + " lets all in)";
+  return options;
 }
 
 std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
@@ -58,19 +68,18 @@ std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
 class Server final : private WebSocketEvents, private Reception::Host {
  public:
   explicit Server(const ServeOptions& options)
-      : options_(options),
-        descriptors_(limit_descriptors()),
+      : options_(fit_to_descriptors(options, warning_)),
         log_(loop_, STDERR_FILENO, style_of(options)),
         worker_(options_.limits, log_),
         websockets_(loop_, worker_, *this),
-        reception_(loop_, *this),
+        reception_(loop_, *this, options_.handshake_timeout),
         listener_(listen(loop_, options)),
         drain_watch_(loop_, [this] { end_if_drained(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { asked_to_stop(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { asked_to_stop(signal); }) {}
 
   void run() {
-    listener_->start([this](Descriptor fd) { reception_.receive(std::move(fd)); },
+    listener_->start([this](Descriptor fd) { accepted(std::move(fd)); },
                      [this](std::string_view what) { cannot_accept(what); });
     announce();
     loop_.run();
@@ -86,7 +95,17 @@ class Server final : private WebSocketEvents, private Reception::Host {
     log_.closed(session.peer().id, session.end(), loop_.now() - session.since());
   }
 
-  HttpReply answer(const HttpRequest& request) override { return http_page(request, worker_); }
+  void accepted(Descriptor fd) {
+    if (websockets_.count() + reception_.count() < options_.limits.connections_max + options_.pending_max)
+      return reception_.receive(std::move(fd));
+    reset(std::move(fd));
+    cannot_accept("there are as many as may be");
+  }
+
+  HttpReply answer(const HttpRequest& request) override {
+    while (worker_.status_bytes() > limits::kStatusBytes && reception_.drop_oldest_reply()) continue;
+    return http_page(request, worker_);
+  }
   void upgrade(UpgradeRequest request) override { websockets_.adopt(std::move(request)); }
   void refused(int socket, const Refusal& refusal) override { log_.refused(socket, refusal); }
 
@@ -103,11 +122,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
     } else {
       log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
     }
-    if (descriptors_ < kDescriptorsWanted)
-      log_.note(LogLevel::warn,
-                "the limit of open files is " + std::to_string(descriptors_) + ": at most " +
-                    std::to_string(descriptors_ - std::min(descriptors_, limits::kSpareDescriptors)) +
-                    " connections (ulimit -n " + std::to_string(kDescriptorsWanted) + " lets all in)");
+    if (!warning_.empty()) log_.note(LogLevel::warn, warning_);
   }
 
   void cannot_accept(std::string_view what) {
@@ -143,9 +158,9 @@ class Server final : private WebSocketEvents, private Reception::Host {
     if (!log_.idle()) _exit(exit_code::kDone);  // the thread that writes would never let the process end
   }
 
+  std::string warning_;
   const ServeOptions options_;
   EventLoop loop_;
-  const std::size_t descriptors_;
   EventLog log_;
   Worker worker_;
   WebSocketServer websockets_;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 /// Every cap of p2psig, with the attack or fault it bounds. A cap that an operator can set is here as its
 /// default.
@@ -31,11 +32,51 @@ inline constexpr std::size_t kRoomNameBytes = 128;
 /// shared by all ports, so a developer's browser may well send 12 kB of them.
 inline constexpr std::size_t kHttpHeaderBytes = 16UL * 1024;
 
-/// Connections that the descriptor table is made for, upgraded and not, and what else the process opens.
-/// Bounds descriptors and memory; the table is walked at every close, so larger is slower.
+/// Unfinished messages of all connections together. Bounds many senders that each begin a large message and
+/// never end it. Close code 1013 for the one whose piece does not fit.
+inline constexpr std::size_t kUnfinishedBytes = 64UL * 1024 * 1024;
+
+/// What waits for all connections together. Bounds many readers that do not read, each within its own limit:
+/// over it, the one for which most is waiting is cut off.
+inline constexpr std::size_t kOutboxTotalBytes = 256UL * 1024 * 1024;
+
+/// WebSockets that are let in. Bounds descriptors and memory. Close code 1013.
 inline constexpr std::size_t kConnections = 10'000;
+
+/// What is not (yet) let in: handshakes, HTTP, connections that are being turned away. Bounds what headers
+/// that never end can hold: with the connections at their limit and this many more, a new one is reset before
+/// anything is spent on it.
 inline constexpr std::size_t kPendingConnections = 1'024;
+
+/// Descriptors for everything else that the process opens.
 inline constexpr std::size_t kSpareDescriptors = 256;
+
+/// Members of a room. Bounds what one join or broadcast costs, as everybody in the room is told.
+inline constexpr std::size_t kRoomPeers = 1'000;
+
+/// Frames that one connection may send, a second and at once after a rest. Bounds floods of small messages,
+/// of fragments, and of pongs. A join into a mesh of 50 sends about 850 at once.
+inline constexpr std::uint32_t kMessagesPerSecond = 200;
+inline constexpr std::uint32_t kMessagesBurst = 2'000;
+
+/// Payload bytes that one connection may send. Bounds floods of large messages.
+inline constexpr std::uint32_t kBytesPerSecond = 1024 * 1024;
+inline constexpr std::uint32_t kBytesBurst = 8 * 1024 * 1024;
+
+/// Messages to others that one connection may cause. Bounds amplification: broadcasts, joins and leaves in a
+/// large room.
+inline constexpr std::uint32_t kDeliveriesPerSecond = 20'000;
+inline constexpr std::uint32_t kDeliveriesBurst = 100'000;
+
+/// Between two `rate-limit` errors to one connection. Bounds what a flood makes the server answer.
+inline constexpr std::chrono::seconds kRateErrorInterval{1};
+/// Seconds in a row with a message dropped in each, after which the connection is closed. Bounds floods that
+/// never end. Close code 4029.
+inline constexpr unsigned kRateOffences = 30;
+
+/// Documents of /status that have been replaced by a newer one and are still being sent to slow readers.
+/// Bounds readers that ask, make the document change, ask again, and never read.
+inline constexpr std::size_t kStatusBytes = 64UL * 1024 * 1024;
 
 /// Most of an outbox that goes into one write. libwebsockets copies what the kernel does not take of a write:
 /// bounds that copy, and stays below the 64 KiB that it sends at once.
@@ -53,9 +94,16 @@ inline constexpr std::size_t kPooledBufferBytes = 256UL * 1024;
 /// answer a close frame.
 inline constexpr std::chrono::seconds kCloseTime{5};
 
-/// From the connect to the end of the first request's head. Bounds connections that send nothing, and headers
-/// that never end.
-inline constexpr std::chrono::seconds kHttpTime{10};
+/// From the connect to the end of the request's head. Bounds connections that send nothing, and headers that
+/// never end.
+inline constexpr std::chrono::seconds kHandshakeTime{10};
+
+/// From the first frame of a message to the end of its last. Bounds messages that are begun and never ended,
+/// or that come byte by byte. Close code 4008.
+inline constexpr std::chrono::seconds kMessageTime{10};
+
+/// From the connect to the first join; off. Bounds connections that only sit there. Close code 4008.
+inline constexpr std::chrono::seconds kJoinTime{0};
 
 /// Between two parts of an HTTP reply that the socket takes. Bounds readers that do not read it.
 inline constexpr std::chrono::seconds kReplyProgressTime{5};

@@ -68,18 +68,49 @@ std::string_view name_of(ErrorCode code) noexcept {
       return "invalid-room-name";
     case ErrorCode::reserved_type:
       return "reserved-type";
+    case ErrorCode::room_full:
+      return "room-full";
+    case ErrorCode::rate_limit:
+      return "rate-limit";
   }
   return {};
 }
 
-std::string_view name_of(CloseCode code) noexcept {
-  switch (code) {
-    case CloseCode::server_shutdown:
+std::uint16_t code_of(CloseReason reason) noexcept {
+  switch (reason) {
+    case CloseReason::server_shutdown:
+      return 1001;
+    case CloseReason::invalid_utf8:
+      return 1007;
+    case CloseReason::message_too_big:
+      return 1009;
+    case CloseReason::server_overloaded:
+      return 1013;
+    case CloseReason::join_timeout:
+    case CloseReason::message_timeout:
+      return 4008;
+    case CloseReason::rate_limit:
+      return 4029;
+  }
+  return 1011;
+}
+
+std::string_view name_of(CloseReason reason) noexcept {
+  switch (reason) {
+    case CloseReason::server_shutdown:
       return "server-shutdown";
-    case CloseCode::invalid_utf8:
+    case CloseReason::invalid_utf8:
       return "invalid-utf8";
-    case CloseCode::message_too_big:
+    case CloseReason::message_too_big:
       return "message-too-big";
+    case CloseReason::server_overloaded:
+      return "server-overloaded";
+    case CloseReason::join_timeout:
+      return "join-timeout";
+    case CloseReason::message_timeout:
+      return "message-timeout";
+    case CloseReason::rate_limit:
+      return "rate-limit";
   }
   return {};
 }

@@ -26,20 +26,28 @@ enum class ErrorCode : std::uint8_t {
   invalid_message,
   invalid_room_name,
   reserved_type,
+  room_full,
+  rate_limit,
 };
 
 /// As it stands in `message`.
 [[nodiscard]] std::string_view name_of(ErrorCode code) noexcept;
 
-/// Why a connection is closed; a client can tell from it whether trying again makes sense.
-enum class CloseCode : std::uint16_t {
-  server_shutdown = 1001,
-  invalid_utf8 = 1007,
-  message_too_big = 1009,
+/// Why the server closes a connection.
+enum class CloseReason : std::uint8_t {
+  server_shutdown,
+  invalid_utf8,
+  message_too_big,
+  server_overloaded,
+  join_timeout,
+  message_timeout,
+  rate_limit,
 };
 
-/// The reason sent along.
-[[nodiscard]] std::string_view name_of(CloseCode code) noexcept;
+/// The close code (RFC 6455, 7.4): a client can tell from it whether trying again makes sense.
+[[nodiscard]] std::uint16_t code_of(CloseReason reason) noexcept;
+/// What is sent along with the code.
+[[nodiscard]] std::string_view name_of(CloseReason reason) noexcept;
 
 namespace message {
 

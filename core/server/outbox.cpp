@@ -49,8 +49,27 @@ void Outgoing::remove(const Session& session) noexcept {
     if (ready == &session) ready = nullptr;
 }
 
+void Outgoing::recount(Outbox& outbox, std::size_t before, std::size_t after) {
+  total_bytes_ += after - before;
+  if (before == 0) {
+    outbox.place_ = static_cast<std::uint32_t>(waiting_.size());
+    waiting_.push_back(&outbox);
+  } else if (after == 0) {
+    waiting_[outbox.place_] = waiting_.back();
+    waiting_[outbox.place_]->place_ = outbox.place_;
+    waiting_.pop_back();
+  }
+}
+
+Session& Outgoing::fattest() const noexcept {
+  const auto found = std::max_element(
+      waiting_.begin(), waiting_.end(),
+      [](const Outbox* one, const Outbox* other) { return one->counted_ < other->counted_; });
+  return (*found)->owner_;
+}
+
 Outbox::~Outbox() {
-  drop_buffer();
+  end();
   if (ready_) outgoing_.remove(owner_);
 }
 
@@ -58,7 +77,7 @@ std::size_t Outbox::waiting_bytes() const noexcept { return held_ + (buffer_ ? b
 
 char* Outbox::extend(std::size_t bytes) {
   if (!accepts()) return nullptr;
-  if (waiting_bytes() + bytes > bytes_max_) {
+  if (waiting_bytes() + bytes > outgoing_.outbox_bytes_max()) {
     overflowing_ = true;
     return nullptr;
   }
@@ -68,7 +87,9 @@ char* Outbox::extend(std::size_t bytes) {
     sent_ = 0;
   }
   mark_ready();
-  return buffer_->extend(bytes);
+  char* const where = buffer_->extend(bytes);
+  recount();
+  return where;
 }
 
 char* Outbox::append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes) {
@@ -96,10 +117,17 @@ void Outbox::mark_ready() {
   outgoing_.add(owner_);
 }
 
-void Outbox::drop_buffer() noexcept {
+void Outbox::drop_buffer() {
   if (buffer_) outgoing_.give_back(std::move(buffer_));
   buffer_.reset();
   sent_ = 0;
+}
+
+void Outbox::recount() {
+  const std::size_t waiting = waiting_bytes();
+  if (waiting == counted_) return;
+  outgoing_.recount(*this, counted_, waiting);
+  counted_ = static_cast<std::uint32_t>(waiting);
 }
 
 /// All that waits, or as many whole frames of it as make a batch, at least one: a frame cut in two would let
@@ -122,7 +150,7 @@ bool Outbox::flush() {
   if (!send_waiting()) return false;
   if (state_ == State::closing && waiting_bytes() == 0) {
     end();
-    link_.close(*close_code_);
+    link_.close(*close_reason_);
   }
   return true;
 }
@@ -136,18 +164,20 @@ bool Outbox::send_waiting() {
     sent_ += batch.size();
   }
   if (buffer_ && sent_ == buffer_->size()) drop_buffer();
+  recount();
   return true;
 }
 
 void Outbox::drained() {
   held_ = 0;
+  recount();
   if (buffer_ || state_ == State::closing) mark_ready();
 }
 
-void Outbox::close(CloseCode code) {
+void Outbox::close(CloseReason reason) {
   if (state_ != State::open) return;
   state_ = State::closing;
-  close_code_ = code;
+  close_reason_ = reason;
   mark_ready();
 }
 
@@ -158,9 +188,11 @@ void Outbox::cut() {
   mark_ready();  // its session has yet to learn of it
 }
 
-void Outbox::end() noexcept {
+void Outbox::end() {
   state_ = State::ended;
+  held_ = 0;
   drop_buffer();
+  recount();
 }
 
 void Outbox::end_after_sending() {

@@ -27,7 +27,7 @@ class Link {
   /// Takes whole frames, all of them.
   virtual Sent send(std::string_view frames) = 0;
   /// Starts the closing handshake behind what was sent. Nothing may be sent after it.
-  virtual void close(CloseCode code) = 0;
+  virtual void close(CloseReason reason) = 0;
   /// Ends the connection without ceremony, and without losing time on what was not sent.
   virtual void cut() = 0;
 
@@ -53,10 +53,17 @@ class Buffer {
   std::size_t capacity_ = 0;
 };
 
-/// What all connections of one worker have yet to send: the pool that their outboxes borrow buffers from, and
-/// the list of sessions to flush. Thread: the worker's. Outlives its outboxes.
+class Outbox;
+
+/// What all connections of one worker have yet to send: the pool that their outboxes borrow buffers from, the
+/// list of sessions to flush, and how much is waiting in all. Thread: the worker's. Outlives its outboxes.
 class Outgoing {
  public:
+  Outgoing(std::size_t outbox_bytes_max, std::size_t total_bytes_max) noexcept
+      : outbox_bytes_max_(outbox_bytes_max), total_bytes_max_(total_bytes_max) {}
+
+  [[nodiscard]] std::size_t outbox_bytes_max() const noexcept { return outbox_bytes_max_; }
+
   [[nodiscard]] std::unique_ptr<Buffer> borrow();
   /// Keeps at most limits::kPooledBytes, and no buffer over limits::kPooledBufferBytes.
   void give_back(std::unique_ptr<Buffer> buffer);
@@ -73,18 +80,30 @@ class Outgoing {
     ready_.clear();
   }
 
+  /// What waits in an outbox has changed.
+  void recount(Outbox& outbox, std::size_t before, std::size_t after);
+  /// More is waiting for all together than may be.
+  [[nodiscard]] bool overfull() const noexcept { return total_bytes_ > total_bytes_max_; }
+  /// The session for which most is waiting; to be asked only where something is. O(sessions with something
+  /// waiting).
+  [[nodiscard]] Session& fattest() const noexcept;
+
  private:
+  const std::size_t outbox_bytes_max_;
+  const std::size_t total_bytes_max_;
   std::vector<std::unique_ptr<Buffer>> pool_;  // last used first: a few hot buffers serve all connections
   std::size_t pooled_bytes_ = 0;
   std::vector<Session*> ready_;
+  std::vector<Outbox*> waiting_;  // those in which something is
+  std::size_t total_bytes_ = 0;
 };
 
 /// The frames that wait for one connection: a bounded contiguous buffer, borrowed while there is something in
 /// it. Frames are appended all through one turn of the loop and sent at its end, in one write.
 ///
-/// Bounds: `bytes_max` of frames, what the link holds included. A frame that does not fit marks the outbox as
-/// overflowing and is dropped with all that follows; whoever appends then cuts the connection off.
-/// Thread: its worker's.
+/// Bounds: Outgoing::outbox_bytes_max() of frames, what the link holds included. A frame that does not fit
+/// marks the outbox as overflowing and is dropped with all that follows; whoever appends then cuts the
+/// connection off. Thread: its worker's.
 class Outbox {
  public:
   enum class State : std::uint8_t {
@@ -93,8 +112,8 @@ class Outbox {
     ended,    ///< the link closes or was cut
   };
 
-  Outbox(Outgoing& outgoing, Session& owner, Link& link, std::size_t bytes_max) noexcept
-      : outgoing_(outgoing), owner_(owner), link_(link), bytes_max_(bytes_max) {}
+  Outbox(Outgoing& outgoing, Session& owner, Link& link) noexcept
+      : outgoing_(outgoing), owner_(owner), link_(link) {}
   ~Outbox();
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
@@ -114,11 +133,11 @@ class Outbox {
   void drained();
 
   /// The connection ends once what is in the outbox is sent.
-  void close(CloseCode code);
+  void close(CloseReason reason);
   /// The connection ends now; what is in the outbox is dropped.
   void cut();
   /// The link does the rest: nothing more is sent.
-  void end() noexcept;
+  void end();
   /// The same, after one attempt to send what waits.
   void end_after_sending();
 
@@ -126,25 +145,29 @@ class Outbox {
   [[nodiscard]] bool overflowing() const noexcept { return overflowing_; }
   /// Whether a frame that fits will be sent.
   [[nodiscard]] bool accepts() const noexcept { return state_ == State::open && !overflowing_; }
-  [[nodiscard]] std::optional<CloseCode> close_code() const noexcept { return close_code_; }
+  [[nodiscard]] std::optional<CloseReason> close_reason() const noexcept { return close_reason_; }
   /// Bytes of frames that have not left the process, as far as is known.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept;
 
  private:
+  friend class Outgoing;
+
   char* extend(std::size_t bytes);
   bool send_waiting();
   void mark_ready();
-  void drop_buffer() noexcept;
+  void drop_buffer();
+  void recount();
   [[nodiscard]] std::string_view next_batch() const noexcept;
 
   Outgoing& outgoing_;
   Session& owner_;
   Link& link_;
-  const std::size_t bytes_max_;
   std::unique_ptr<Buffer> buffer_;
-  std::size_t sent_ = 0;  // how much of the buffer has gone to the link
-  std::size_t held_ = 0;  // how much of that the link may still hold
-  std::optional<CloseCode> close_code_;
+  std::size_t sent_ = 0;       // how much of the buffer has gone to the link
+  std::size_t held_ = 0;       // how much of that the link may still hold
+  std::uint32_t counted_ = 0;  // what Outgoing was told last
+  std::uint32_t place_ = 0;    // among its waiting outboxes
+  std::optional<CloseReason> close_reason_;
   State state_ = State::open;
   bool ready_ = false;  // on the list of those to flush
   bool overflowing_ = false;

@@ -8,31 +8,41 @@
 
 namespace p2psig {
 
-std::size_t Rooms::join(Peer& peer, const RoomName& name) {
-  const bool again = peer.room != nullptr && peer.room->name == name.text();
+Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName& name,
+                                                      std::int64_t deliveries_max) {
+  const auto found = by_name_.find(name.text());
+  Room* room = found != by_name_.end() ? found->second : nullptr;
+  const bool again = room != nullptr && peer.room == room;
+  const std::size_t members = room != nullptr ? room->members.size() : 0;
+  if (!again && members >= room_peers_max_) return JoinRefused::room_full;
+  const std::int64_t deliveries = others(peer) + (again ? 0 : static_cast<std::int64_t>(members));
+  if (deliveries > std::max<std::int64_t>(deliveries_max, 0)) return JoinRefused::too_many_deliveries;
   if (!again) leave(peer);
-  Room& room = room_named(name.text());
-  append(peer, message::room_joined(room.escaped_name));
-  append_peers(peer, room);
+  if (room == nullptr) room = &add_room(name.text());
+  append(peer, message::room_joined(room->escaped_name));
+  append_peers(peer, *room);
   if (!again && peer.outbox.accepts()) {
-    broadcast(room, nullptr, message::peer_joined(peer.id));
-    room.members.push_back(&peer);
+    broadcast(*room, nullptr, message::peer_joined(peer.id));
+    room->members.push_back(&peer);
     members_.emplace(peer.id, &peer);
-    peer.room = &room;
+    peer.room = room;
     ++version_;
   }
-  const std::size_t peers = room.members.size();
+  const std::size_t peers = room->members.size();
   if (peers == 0) {  // the joiner's own outbox was too full for the answer
-    by_name_.erase(room.name);
-    rooms_.erase(room.position);
+    by_name_.erase(room->name);
+    rooms_.erase(room->position);
   }
   cut_off_overflowed();
-  return peers;
+  return Joined{peers, deliveries};
 }
 
-Room& Rooms::room_named(std::string_view name) {
-  const auto found = by_name_.find(name);
-  if (found != by_name_.end()) return *found->second;
+/// Members of the peer's room besides it.
+std::int64_t Rooms::others(const Peer& peer) noexcept {
+  return peer.room != nullptr ? static_cast<std::int64_t>(peer.room->members.size()) - 1 : 0;
+}
+
+Room& Rooms::add_room(std::string_view name) {
   Room& room = rooms_.emplace_back();
   room.position = std::prev(rooms_.end());
   room.name = name;
@@ -62,11 +72,13 @@ void Rooms::append_peers(Peer& peer, const Room& room) {
   put(out, list.closing);
 }
 
-void Rooms::leave(Peer& peer) {
-  if (peer.room == nullptr) return;
+std::int64_t Rooms::leave(Peer& peer) {
+  if (peer.room == nullptr) return 0;
+  const std::int64_t told = others(peer);
   append(peer, message::room_left(peer.room->escaped_name));
   take_out(peer);
   cut_off_overflowed();
+  return told;
 }
 
 void Rooms::drop(Peer& peer) {
@@ -89,22 +101,27 @@ void Rooms::take_out(Peer& peer) {
   broadcast(room, nullptr, message::peer_left(peer.id));
 }
 
-Rooms::Relay Rooms::relay(Peer& from, std::optional<std::string_view> to, const Envelope& envelope) {
+Result<std::int64_t, Rooms::RelayRefused> Rooms::relay(Peer& from, std::optional<std::string_view> to,
+                                                       const Envelope& envelope,
+                                                       std::int64_t deliveries_max) {
   const auto relayed = message::relayed(envelope, from.id);
   if (!to) {
-    if (from.room == nullptr) return Relay::not_in_room;
+    if (from.room == nullptr) return RelayRefused::not_in_room;
+    const std::int64_t deliveries = others(from);
+    if (deliveries > std::max<std::int64_t>(deliveries_max, 0)) return RelayRefused::too_many_deliveries;
     broadcast(*from.room, &from, relayed);
     cut_off_overflowed();
-    return Relay::delivered;
+    return deliveries;
   }
   const std::optional<PeerId> id = from.room != nullptr ? PeerId::from_text(*to) : std::nullopt;
   const auto found = id ? members_.find(*id) : members_.end();
-  if (found == members_.end() || found->second->room != from.room) return Relay::target_unavailable;
+  if (found == members_.end() || found->second->room != from.room) return RelayRefused::target_unavailable;
+  if (deliveries_max < 1) return RelayRefused::too_many_deliveries;
   Peer& target = *found->second;
-  if (target.outbox.append_text(relayed)) return Relay::delivered;
+  if (target.outbox.append_text(relayed)) return 1;
   overflowed(target);
   cut_off_overflowed();
-  return Relay::target_unavailable;
+  return RelayRefused::target_unavailable;
 }
 
 void Rooms::tell(Peer& peer, Pieces message) {

@@ -14,6 +14,7 @@
 #include "core/protocol/pieces.hpp"
 #include "core/protocol/room_name.hpp"
 #include "core/protocol/status_report.hpp"
+#include "core/result.hpp"
 #include "core/server/peer.hpp"
 
 namespace p2psig {
@@ -37,21 +38,33 @@ struct Room {
 /// kept in a tree, not a hash table: a client chooses them, and could choose ones that collide.
 class Rooms {
  public:
-  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells
-  /// only oneself. Returns how many are in the room.
-  std::size_t join(Peer& peer, const RoomName& name);
+  explicit Rooms(std::size_t room_peers_max) noexcept : room_peers_max_(room_peers_max) {}
 
-  /// Takes `peer` out of its room and tells everybody, itself too. Nothing outside any room.
-  void leave(Peer& peer);
+  struct Joined {
+    std::size_t peers;        ///< in the room, the joiner included
+    std::int64_t deliveries;  ///< how many others were told, in the new room and in the old one
+  };
+  enum class JoinRefused : std::uint8_t { room_full, too_many_deliveries };
+
+  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells
+  /// only oneself, and counts as if it told the others. Refused, it changes nothing: where the room is full,
+  /// or where it would take more than `deliveries_max`.
+  Result<Joined, JoinRefused> join(Peer& peer, const RoomName& name, std::int64_t deliveries_max);
+
+  /// Takes `peer` out of its room and tells everybody, itself too. Nothing outside any room. Returns how many
+  /// others were told.
+  std::int64_t leave(Peer& peer);
 
   /// As leave(), without a word to `peer`: its connection ends.
   void drop(Peer& peer);
 
-  enum class Relay : std::uint8_t { delivered, target_unavailable, not_in_room };
+  enum class RelayRefused : std::uint8_t { target_unavailable, not_in_room, too_many_deliveries };
 
-  /// Sends a message to the member of the sender's room that `to` names, or without `to` to all others in it.
-  /// `to` is what the sender wrote, after unescaping: any text.
-  Relay relay(Peer& from, std::optional<std::string_view> to, const Envelope& envelope);
+  /// Sends a message to the member of the sender's room that `to` names, or without `to` to all others in it,
+  /// unless those are more than `deliveries_max`. `to` is what the sender wrote, after unescaping: any text.
+  /// Returns to how many it went.
+  Result<std::int64_t, RelayRefused> relay(Peer& from, std::optional<std::string_view> to,
+                                           const Envelope& envelope, std::int64_t deliveries_max);
 
   /// A message to one peer alone.
   void tell(Peer& peer, Pieces message);
@@ -62,7 +75,8 @@ class Rooms {
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
  private:
-  Room& room_named(std::string_view name);
+  [[nodiscard]] static std::int64_t others(const Peer& peer) noexcept;
+  Room& add_room(std::string_view name);
   void append(Peer& peer, Pieces message);
   void append_peers(Peer& peer, const Room& room);
   void broadcast(const Room& room, const Peer* except, Pieces message);
@@ -70,6 +84,7 @@ class Rooms {
   void overflowed(Peer& peer);
   void cut_off_overflowed();
 
+  const std::size_t room_peers_max_;
   std::list<Room> rooms_;  // in the order of creation
   std::map<std::string_view, Room*, std::less<>> by_name_;
   std::unordered_map<PeerId, Peer*, PeerIdHash> members_;  // of all rooms

@@ -37,12 +37,32 @@ std::string_view repeated_field(const Envelope& envelope) noexcept {
   return "from is given twice";
 }
 
+/// What `type` means; empty if it is longer than one may be.
+std::string_view meaning_of(const EnvelopeField& type, std::array<char, limits::kTypeBytes>& buffer) {
+  std::string_view text = type.raw;
+  if (type.escaped) {
+    const auto meant = unescape(text, buffer);
+    text = meant ? meant->text : std::string_view();
+  }
+  return text.size() <= limits::kTypeBytes ? text : std::string_view();
+}
+
+/// Which of the rules for every message this one breaks; empty if none.
+std::string_view fault_of(const Envelope& envelope, std::string_view type) noexcept {
+  if (envelope.has_repeated_field()) return repeated_field(envelope);
+  if (envelope.type.kind == Kind::absent) return "type is missing";
+  if (envelope.type.kind != Kind::string) return "type is not a string";
+  if (type.empty()) return "type is not 1 to 64 bytes long";
+  if (envelope.to.kind == Kind::other) return "to is neither a string nor null";
+  return {};
+}
+
 }  // namespace
 
 Session::Session(const PeerId& id, Link& link, const Shared& shared, Milliseconds now)
     : shared_(shared),
-      peer_{id, Outbox(shared.outgoing, *this, link, shared.limits.outbox_bytes_max)},
-      assembly_(shared.limits.message_bytes_max),
+      peer_{id, Outbox(shared.outgoing, *this, link)},
+      assembly_(shared.limits.message_bytes_max, shared.unfinished),
       since_(now),
       last_heard_(now) {
   set_timer();
@@ -59,45 +79,55 @@ void Session::receive(std::string_view piece, std::uint64_t frame_bytes_left, bo
                       Milliseconds now) {
   last_heard_ = now;
   if (!peer_.outbox.accepts()) return;
+  if (excess_ == Excess::none)
+    excess_ = allowance_.receive(piece.size(), frame_bytes_left == 0, shared_.limits, now);
   const auto message = assembly_.add(piece, frame_bytes_left, ends_message);
   if (!message) return close(message.error(), now);
-  if (!*message) return;
-  handle(**message);
+  if (!*message) {
+    if (message_since_) return;
+    message_since_ = now;
+    return set_timer();
+  }
+  message_since_.reset();
+  handle(**message, std::exchange(excess_, Excess::none), now);
   assembly_.release();
+  // Here, as nobody must be cut off while a message is being delivered.
+  if (shared_.outgoing.overfull()) flush_all(shared_.outgoing);
 }
 
-void Session::handle(std::string_view message) {
+void Session::heard(Milliseconds now) {
+  last_heard_ = now;
+  if (!peer_.outbox.accepts()) return;
+  const Excess excess = allowance_.receive(0, true, shared_.limits, now);
+  if (excess != Excess::none) drop(excess, now);
+}
+
+void Session::handle(std::string_view message, Excess excess, Milliseconds now) {
   const auto envelope = scan_envelope(message);
+  std::array<char, limits::kTypeBytes> buffer{};
+  const std::string_view type = envelope ? meaning_of(envelope->type, buffer) : std::string_view();
+  if (excess != Excess::none) {
+    const bool leaves =
+        envelope && fault_of(*envelope, type).empty() && request_of(type) == Request::leave_room;
+    return leaves ? leave(now) : drop(excess, now);
+  }
   if (!envelope) {
-    if (envelope.error().fault == Fault::invalid_utf8) return close(CloseCode::invalid_utf8, last_heard_);
+    if (envelope.error().fault == Fault::invalid_utf8) return close(CloseReason::invalid_utf8, now);
     return reject(ErrorCode::invalid_message, describe(envelope.error()));
   }
-  const EnvelopeField* const to = &envelope->to;
-  if (envelope->has_repeated_field())
-    return reject(ErrorCode::invalid_message, repeated_field(*envelope), to);
-  if (envelope->type.kind != Kind::string)
-    return reject(ErrorCode::invalid_message,
-                  envelope->type.kind == Kind::absent ? "type is missing" : "type is not a string", to);
-  std::array<char, limits::kTypeBytes> buffer{};
-  std::string_view type = envelope->type.raw;
-  if (envelope->type.escaped) {
-    const auto meant = unescape(type, buffer);
-    type = meant ? meant->text : std::string_view();
-  }
-  if (type.empty() || type.size() > limits::kTypeBytes)
-    return reject(ErrorCode::invalid_message, "type is not 1 to 64 bytes long", to);
-  if (to->kind == Kind::other) return reject(ErrorCode::invalid_message, "to is neither a string nor null");
-  handle(*envelope, type, message.size());
+  if (const std::string_view fault = fault_of(*envelope, type); !fault.empty())
+    return reject(ErrorCode::invalid_message, fault, &envelope->to);
+  handle(*envelope, type, message.size(), now);
 }
 
-void Session::handle(const Envelope& envelope, std::string_view type, std::size_t bytes) {
+void Session::handle(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now) {
   switch (request_of(type)) {
     case Request::relay:
-      return relay(envelope, type, bytes);
+      return relay(envelope, type, bytes, now);
     case Request::join_room:
-      return join(envelope);
+      return join(envelope, now);
     case Request::leave_room:
-      return leave();
+      return leave(now);
     case Request::observe_room:
       return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe",
                     &envelope.to);
@@ -106,7 +136,7 @@ void Session::handle(const Envelope& envelope, std::string_view type, std::size_
   }
 }
 
-void Session::join(const Envelope& envelope) {
+void Session::join(const Envelope& envelope, Milliseconds now) {
   const auto name = RoomName::from(envelope.room);
   if (!name)
     return reject(ErrorCode::invalid_room_name,
@@ -117,20 +147,27 @@ void Session::join(const Envelope& envelope) {
     old = peer_.room->name;
     others = peer_.room->members.size() - 1;
   }
-  const std::size_t peers = shared_.rooms.join(peer_, *name);
+  const auto joined = shared_.rooms.join(peer_, *name, allowance_.deliveries(shared_.limits, now));
+  if (!joined) {
+    if (joined.error() == Rooms::JoinRefused::too_many_deliveries)
+      return drop(Excess::deliveries, now, &envelope.to);
+    return reject(ErrorCode::room_full, "there are as many in this room as may be", &envelope.to);
+  }
+  allowance_.spend_deliveries(joined->deliveries, shared_.limits, now);
+  joined_once_ = true;
   if (!old.empty()) shared_.events.left(peer_.id, old, others);
-  shared_.events.joined(peer_.id, name->text(), peers);
+  shared_.events.joined(peer_.id, name->text(), joined->peers);
 }
 
-void Session::leave() {
+void Session::leave(Milliseconds now) {
   if (peer_.room == nullptr) return;
   const std::string name = peer_.room->name;
-  const std::size_t others = peer_.room->members.size() - 1;
-  shared_.rooms.leave(peer_);
-  shared_.events.left(peer_.id, name, others);
+  const std::int64_t others = shared_.rooms.leave(peer_);
+  allowance_.spend_deliveries(others, shared_.limits, now);
+  shared_.events.left(peer_.id, name, static_cast<std::size_t>(others));
 }
 
-void Session::relay(const Envelope& envelope, std::string_view type, std::size_t bytes) {
+void Session::relay(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now) {
   std::array<char, PeerId::kTextBytes> buffer{};
   std::optional<std::string_view> to;
   if (envelope.to.kind == Kind::string) {
@@ -140,15 +177,27 @@ void Session::relay(const Envelope& envelope, std::string_view type, std::size_t
       to = meant ? meant->text : std::string_view();  // longer than any id: nobody
     }
   }
-  switch (shared_.rooms.relay(peer_, to, envelope)) {
-    case Rooms::Relay::delivered:
-      if (shared_.events.wants_relays) shared_.events.relayed(peer_.id, type, to, bytes);
-      return;
-    case Rooms::Relay::not_in_room:
-      return reject(ErrorCode::not_in_room, "join a room before sending to everybody in it");
-    case Rooms::Relay::target_unavailable:
-      return reject(ErrorCode::target_unavailable, {}, &envelope.to);
+  const auto relayed = shared_.rooms.relay(peer_, to, envelope, allowance_.deliveries(shared_.limits, now));
+  if (relayed) {
+    allowance_.spend_deliveries(*relayed, shared_.limits, now);
+    if (shared_.events.wants_relays) shared_.events.relayed(peer_.id, type, to, bytes);
+    return;
   }
+  switch (relayed.error()) {
+    case Rooms::RelayRefused::not_in_room:
+      return reject(ErrorCode::not_in_room, "join a room before sending to everybody in it");
+    case Rooms::RelayRefused::target_unavailable:
+      return reject(ErrorCode::target_unavailable, {}, &envelope.to);
+    case Rooms::RelayRefused::too_many_deliveries:
+      return drop(Excess::deliveries, now, &envelope.to);
+  }
+}
+
+/// A message is over a rate: it reaches nobody.
+void Session::drop(Excess excess, Milliseconds now, const EnvelopeField* to) {
+  const Allowance::Consequence consequence = allowance_.dropped(now);
+  if (consequence.tell) reject(ErrorCode::rate_limit, describe(excess), to);
+  if (consequence.close) close(CloseReason::rate_limit, now);
 }
 
 /// An error for what the peer sent. Its `to` goes along if it was read as one string.
@@ -159,11 +208,11 @@ void Session::reject(ErrorCode code, std::string_view detail, const EnvelopeFiel
   shared_.events.rejected(peer_.id, code, detail);
 }
 
-void Session::close(CloseCode code, Milliseconds now) {
+void Session::close(CloseReason reason, Milliseconds now) {
   if (peer_.outbox.state() != Outbox::State::open) return;
   leave_for_good();
-  peer_.outbox.close(code);
-  ending_ = {static_cast<std::uint16_t>(code), std::string(name_of(code))};
+  peer_.outbox.close(reason);
+  ending_ = {code_of(reason), std::string(name_of(reason))};
   close_by_ = now + limits::kCloseTime;
   set_timer();
 }
@@ -196,8 +245,14 @@ void Session::flush() {
   leave_for_good();
 }
 
+void Session::flush_all(Outgoing& outgoing) {
+  outgoing.drain([](Session& session) { session.flush(); });
+  while (outgoing.overfull()) outgoing.fattest().lost("too much is waiting for all");
+}
+
 /// From here on nobody finds it: not its room, not /status.
 void Session::leave_for_good() {
+  assembly_.release();
   shared_.rooms.drop(peer_);
   shared_.registry.remove(std::exchange(arrival_, 0));
 }
@@ -208,7 +263,9 @@ void Session::on_timer(Milliseconds now) {
     if (now >= close_by_) return peer_.outbox.cut();
     return set_timer();
   }
-  const SessionLimits& limits = shared_.limits;
+  const ServerLimits& limits = shared_.limits;
+  if (const auto due = message_due(); due && now >= *due) return close(CloseReason::message_timeout, now);
+  if (const auto due = join_due(); due && now >= *due) return close(CloseReason::join_timeout, now);
   if (limits.ping_timeout.count() != 0 && now >= last_heard_ + limits.ping_timeout)
     return lost("no answer to pings");
   if (limits.ping_interval.count() != 0 &&
@@ -231,13 +288,25 @@ void Session::ping() {
 std::optional<Milliseconds> Session::next_check() const noexcept {
   if (peer_.outbox.state() == Outbox::State::closing) return close_by_;
   std::optional<Milliseconds> next;
-  const SessionLimits& limits = shared_.limits;
+  const ServerLimits& limits = shared_.limits;
   if (limits.ping_interval.count() != 0) next = std::max(last_heard_, last_pinged_) + limits.ping_interval;
   if (limits.ping_timeout.count() != 0) {
     const Milliseconds cut_off = last_heard_ + limits.ping_timeout;
     next = next ? std::min(*next, cut_off) : cut_off;
   }
+  for (const auto& due : {message_due(), join_due()})
+    if (due) next = next ? std::min(*next, *due) : *due;
   return next;
+}
+
+std::optional<Milliseconds> Session::message_due() const noexcept {
+  if (!message_since_ || shared_.limits.message_timeout.count() == 0) return std::nullopt;
+  return *message_since_ + shared_.limits.message_timeout;
+}
+
+std::optional<Milliseconds> Session::join_due() const noexcept {
+  if (joined_once_ || shared_.limits.join_timeout.count() == 0) return std::nullopt;
+  return since_ + shared_.limits.join_timeout;
 }
 
 void Session::set_timer() {

@@ -8,31 +8,27 @@
 
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/messages.hpp"
+#include "core/server/allowance.hpp"
 #include "core/server/assembly.hpp"
+#include "core/server/budget.hpp"
 #include "core/server/events.hpp"
 #include "core/server/peer.hpp"
 #include "core/server/registry.hpp"
 #include "core/server/rooms.hpp"
+#include "core/server/server_limits.hpp"
 #include "core/server/timer_wheel.hpp"
 
 namespace p2psig {
 
-/// What an operator may set. Zero turns a time off.
-struct SessionLimits {
-  std::size_t message_bytes_max;
-  std::size_t outbox_bytes_max;
-  Milliseconds ping_interval;  ///< a ping after this long without a frame received
-  Milliseconds ping_timeout;   ///< cut off this long after the last frame received
-};
-
 /// What the sessions of one worker share.
 struct Shared {
   Outgoing& outgoing;
+  Budget& unfinished;  ///< bytes of messages that have not ended
   Rooms& rooms;
   Registry& registry;
   TimerWheel& timers;
   Events& events;
-  const SessionLimits& limits;
+  const ServerLimits& limits;
 };
 
 /// How a connection ended, for the log.
@@ -48,7 +44,8 @@ struct Ending {
 /// limits::kCloseTime.
 ///
 /// A bad message costs its sender an error and reaches nobody else. Where several errors apply the first of
-/// these wins: UTF-8, JSON, repeated members, `type`, `to`, reserved type, room name, membership.
+/// these wins: UTF-8, JSON, repeated members, `type`, `to`, reserved type, room name, membership. Over its
+/// rates a message is dropped unread, with an error at most once a second; but a leave is never dropped.
 ///
 /// Thread: its worker's. The link and what is shared outlive it.
 class Session final : private TimerWheel::Timer {
@@ -63,11 +60,11 @@ class Session final : private TimerWheel::Timer {
 
   /// A piece of a text or binary message; Assembly says what the arguments mean.
   void receive(std::string_view piece, std::uint64_t frame_bytes_left, bool ends_message, Milliseconds now);
-  /// Any other frame: the peer lives.
-  void heard(Milliseconds now) noexcept { last_heard_ = now; }
+  /// Any other frame: the peer lives. It costs as much as an empty message.
+  void heard(Milliseconds now);
 
   /// Ends it from this side, with a closing handshake.
-  void close(CloseCode code, Milliseconds now);
+  void close(CloseReason code, Milliseconds now);
   /// The peer has begun to end it, or the link has, and does the rest: what was queued before is sent at
   /// once.
   void ending(std::uint16_t code, std::string_view reason);
@@ -82,22 +79,30 @@ class Session final : private TimerWheel::Timer {
   void drained() { peer_.outbox.drained(); }
   /// What a timer of this session's worker hands back.
   static void fire(Timer& timer, Milliseconds now) { static_cast<Session&>(timer).on_timer(now); }
+  /// Sends what waits for all sessions; while it is still too much, cuts off the one that most is waiting
+  /// for.
+  static void flush_all(Outgoing& outgoing);
 
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
   [[nodiscard]] const Ending& end() const noexcept { return ending_; }
   [[nodiscard]] Milliseconds since() const noexcept { return since_; }
 
  private:
-  void handle(std::string_view message);
-  void handle(const Envelope& envelope, std::string_view type, std::size_t bytes);
-  void join(const Envelope& envelope);
-  void leave();
-  void relay(const Envelope& envelope, std::string_view type, std::size_t bytes);
+  using Excess = Allowance::Excess;
+
+  void handle(std::string_view message, Excess excess, Milliseconds now);
+  void handle(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now);
+  void join(const Envelope& envelope, Milliseconds now);
+  void leave(Milliseconds now);
+  void relay(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now);
   void reject(ErrorCode code, std::string_view detail, const EnvelopeField* to = nullptr);
+  void drop(Excess excess, Milliseconds now, const EnvelopeField* to = nullptr);
 
   void on_timer(Milliseconds now);
   void ping();
   [[nodiscard]] std::optional<Milliseconds> next_check() const noexcept;
+  [[nodiscard]] std::optional<Milliseconds> message_due() const noexcept;
+  [[nodiscard]] std::optional<Milliseconds> join_due() const noexcept;
   void set_timer();
   void leave_for_good();
 
@@ -105,12 +110,16 @@ class Session final : private TimerWheel::Timer {
   Peer peer_;
   Assembly assembly_;
   Registry::Arrival arrival_ = 0;
+  Allowance allowance_;
   Milliseconds since_;
   Milliseconds last_heard_;
-  Milliseconds last_pinged_{-1};  // when, and for which silence, the last ping went out
+  Milliseconds last_pinged_{-1};               // when, and for which silence, the last ping went out
+  std::optional<Milliseconds> message_since_;  // when the message began that has not ended
   Milliseconds close_by_{};
   Ending ending_;
   std::uint32_t pings_ = 0;
+  Excess excess_ = Excess::none;  // of the message that has not ended
+  bool joined_once_ = false;
 };
 
 }  // namespace p2psig

@@ -1,5 +1,6 @@
 #include "core/server/worker.hpp"
 
+#include <string>
 #include <utility>
 
 #include "core/protocol/status_report.hpp"
@@ -7,13 +8,13 @@
 namespace p2psig {
 
 void Worker::admit(Session& session, Milliseconds now) {
-  if (draining_) return session.close(CloseCode::server_shutdown, now);
+  if (draining_) return session.close(CloseReason::server_shutdown, now);
+  if (open_sessions() >= shared_.limits.connections_max)
+    return session.close(CloseReason::server_overloaded, now);
   session.open();
 }
 
-void Worker::flush() {
-  outgoing_.drain([](Session& session) { session.flush(); });
-}
+void Worker::flush() { Session::flush_all(outgoing_); }
 
 void Worker::tick(Milliseconds now) {
   timers_.expire(now, [now](auto& timer) { Session::fire(timer, now); });
@@ -34,22 +35,35 @@ void Worker::close_next(Milliseconds now) {
   const auto spread = static_cast<std::size_t>(drain_spread_.count());
   const std::size_t due = elapsed < spread ? to_drain_ * elapsed / spread + 1 : to_drain_;
   for (; drained_ < due && open_sessions() != 0; ++drained_)
-    registry_.sessions().begin()->second->close(CloseCode::server_shutdown, now);
+    registry_.sessions().begin()->second->close(CloseReason::server_shutdown, now);
 }
+
+struct Worker::StatusDocument {
+  explicit StatusDocument(std::size_t& bytes_in_use) : in_use(bytes_in_use) {}
+  ~StatusDocument() { in_use -= text.size(); }
+  StatusDocument(const StatusDocument&) = delete;
+  StatusDocument& operator=(const StatusDocument&) = delete;
+
+  std::size_t& in_use;
+  std::string text;
+};
 
 std::shared_ptr<const std::string> Worker::status() {
   const std::uint64_t version = registry_.version() + rooms_.version();
   if (!status_ || version != status_version_) {
     // A megabyte for 10,000 clients: its pages are worth keeping, unless somebody is still being sent the
     // last one.
-    std::string memory = status_.use_count() == 1 ? std::move(*status_) : std::string();
-    StatusWriter status(open_sessions(), std::move(memory));
+    if (status_.use_count() != 1) status_ = std::make_shared<StatusDocument>(status_bytes_);
+    std::string& text = status_->text;
+    status_bytes_ -= text.size();
+    StatusWriter status(open_sessions(), std::move(text));
     for (const auto& [arrival, session] : registry_.sessions()) status.client(session->peer().id);
     rooms_.report(status);
-    status_ = std::make_shared<std::string>(status.finish());
+    text = status.finish();
+    status_bytes_ += text.size();
     status_version_ = version;
   }
-  return status_;
+  return {status_, &status_->text};
 }
 
 }  // namespace p2psig

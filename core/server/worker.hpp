@@ -20,8 +20,11 @@ namespace p2psig {
 class Worker {
  public:
   /// The references must outlive the worker.
-  Worker(const SessionLimits& limits, Events& events)
-      : shared_{outgoing_, rooms_, registry_, timers_, events, limits} {}
+  Worker(const ServerLimits& limits, Events& events)
+      : outgoing_(limits.outbox_bytes_max, limits.outbox_total_bytes_max),
+        unfinished_(limits.unfinished_bytes_max),
+        rooms_(limits.room_peers_max),
+        shared_{outgoing_, unfinished_, rooms_, registry_, timers_, events, limits} {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -29,7 +32,7 @@ class Worker {
   [[nodiscard]] const Shared& shared() const noexcept { return shared_; }
   [[nodiscard]] std::size_t open_sessions() const noexcept { return registry_.sessions().size(); }
 
-  /// Lets a new session in; while draining, turns it away.
+  /// Lets a new session in; while draining, or with as many open as may be, turns it away.
   void admit(Session& session, Milliseconds now);
 
   /// Sends what waits, a write for each connection.
@@ -43,11 +46,16 @@ class Worker {
 
   /// The document of `GET /status`. Made anew only when something changed, and shared by all who read it.
   [[nodiscard]] std::shared_ptr<const std::string> status();
+  /// Bytes of all these documents that somebody still holds. They must not outlive the worker.
+  [[nodiscard]] std::size_t status_bytes() const noexcept { return status_bytes_; }
 
  private:
+  struct StatusDocument;
+
   void close_next(Milliseconds now);
 
   Outgoing outgoing_;
+  Budget unfinished_;
   Rooms rooms_;
   Registry registry_;
   TimerWheel timers_;
@@ -59,7 +67,8 @@ class Worker {
   std::size_t to_drain_ = 0;
   std::size_t drained_ = 0;
 
-  std::shared_ptr<std::string> status_;
+  std::size_t status_bytes_ = 0;
+  std::shared_ptr<StatusDocument> status_;
   std::uint64_t status_version_ = 0;
 };
 

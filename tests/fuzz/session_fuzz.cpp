@@ -17,7 +17,20 @@ using namespace p2psig::test;
 namespace {
 
 constexpr std::size_t kConnections = 4;
-constexpr SessionLimits kTightLimits{300, 1'000, Milliseconds{1'000}, Milliseconds{1'500}};
+/// So tight that each of them is met.
+constexpr ServerLimits kTightLimits{.connections_max = 3,
+                                    .room_peers_max = 2,
+                                    .message_bytes_max = 300,
+                                    .unfinished_bytes_max = 400,
+                                    .outbox_bytes_max = 1'000,
+                                    .outbox_total_bytes_max = 1'500,
+                                    .messages = {20, 40},
+                                    .bytes = {1'000, 3'000},
+                                    .deliveries = {5, 20},
+                                    .ping_interval = Milliseconds{1'000},
+                                    .ping_timeout = Milliseconds{1'500},
+                                    .message_timeout = Milliseconds{700},
+                                    .join_timeout = Milliseconds{2'000}};
 
 class Input {
  public:

@@ -94,7 +94,7 @@ TEST_CASE("where several errors apply the first in the contract's order is told"
 TEST_CASE("invalid UTF-8 closes the connection, whatever else is wrong", "[bad_messages]") {
   for (const auto* const message : {"\xFF", "{\"type\":\"\xC0\"}", "{{{{\xED\xA0\x80"}) {
     Script s;
-    s.connect("ann").forgets().says(message).is_told_nothing().is_closed(CloseCode::invalid_utf8);
+    s.connect("ann").forgets().says(message).is_told_nothing().is_closed(CloseReason::invalid_utf8);
   }
 }
 
@@ -110,11 +110,11 @@ TEST_CASE("invalid UTF-8 in a piece closes before the message ends", "[bad_messa
   s.connect("ann");
   s["ann"]->session->receive("{\"type\":\"\xC3(", 0, false, s.now());
   s.turn();
-  s["ann"].is_closed(CloseCode::invalid_utf8);
+  s["ann"].is_closed(CloseReason::invalid_utf8);
 }
 
 TEST_CASE("a message over the limit closes as soon as it is known to be", "[bad_messages]") {
-  SessionLimits limits = kRoomyLimits;
+  ServerLimits limits;
   limits.message_bytes_max = 100;
   const auto message = [](std::size_t bytes) {
     return R"({"type":"x","p":")" + std::string(bytes - 19, 'p') + "\"}";
@@ -129,7 +129,7 @@ TEST_CASE("a message over the limit closes as soon as it is known to be", "[bad_
     s["ann"]->session->receive("{", std::uint64_t{1} << 62, false, s.now());
     s.turn();
   }
-  s["ann"].is_closed(CloseCode::message_too_big);
+  s["ann"].is_closed(CloseReason::message_too_big);
 }
 
 TEST_CASE("after the decision to close nothing that arrives counts", "[bad_messages]") {

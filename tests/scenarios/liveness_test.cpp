@@ -50,7 +50,7 @@ TEST_CASE("a message is a sign of life too", "[liveness]") {
 }
 
 TEST_CASE("both times can be turned off", "[liveness]") {
-  SessionLimits limits = kRoomyLimits;
+  ServerLimits limits;
   SECTION("no pings") {
     limits.ping_interval = 0s;
     Script s(limits);
@@ -90,7 +90,7 @@ TEST_CASE("what waits is sent before a close, but not for longer than 5 s", "[li
         .is_told(R"({"type":"peer-joined","peerId":"@bob"})")
         .is_told_error("invalid-message")
         .is_told_nothing();
-    s["ann"].is_closed(CloseCode::invalid_utf8);
+    s["ann"].is_closed(CloseReason::invalid_utf8);
   }
   SECTION("it does not") {
     s.passes(5'200ms);
@@ -104,7 +104,7 @@ TEST_CASE("draining closes the oldest first, spread over the time", "[liveness]"
   const auto closed = [&s] {
     std::string names;
     for (const auto& [name, client] : s.clients())
-      if (client->link.closed_with == CloseCode::server_shutdown) names += name;
+      if (client->link.closed_with == CloseReason::server_shutdown) names += name;
     return names;
   };
   s.drains(2s);
@@ -113,7 +113,7 @@ TEST_CASE("draining closes the oldest first, spread over the time", "[liveness]"
   CHECK(closed() == "ab");
   s.passes(500ms);
   CHECK(closed() == "abc");
-  s.connect("late").is_told_nothing().is_closed(CloseCode::server_shutdown);
+  s.connect("late").is_told_nothing().is_closed(CloseReason::server_shutdown);
   s.passes(900ms);
   CHECK(closed() == "abcdlate");
 }
@@ -123,6 +123,6 @@ TEST_CASE("draining without time closes all at once", "[liveness]") {
   s.connect("a");
   s.connect("b");
   s.drains(0s);
-  s["a"].is_closed(CloseCode::server_shutdown);
-  s["b"].is_closed(CloseCode::server_shutdown);
+  s["a"].is_closed(CloseReason::server_shutdown);
+  s["b"].is_closed(CloseReason::server_shutdown);
 }

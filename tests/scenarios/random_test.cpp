@@ -40,7 +40,7 @@ struct Truth {
 
 class RandomConversation {
  public:
-  RandomConversation(unsigned seed, const SessionLimits& limits) : script_(limits), random_(seed) {}
+  RandomConversation(unsigned seed, const ServerLimits& limits) : script_(limits), random_(seed) {}
 
   void step() {
     const unsigned what = pick(100);
@@ -177,7 +177,7 @@ class RandomConversation {
 TEST_CASE("thousands of random steps keep everybody's view true", "[random]") {
   const unsigned seed = GENERATE(1U, 2U, 3U, 20261124U);
   CAPTURE(seed);
-  RandomConversation conversation(seed, kRoomyLimits);
+  RandomConversation conversation(seed, ServerLimits{});
   for (int i = 0; i < 3'000; ++i) {
     CAPTURE(i);
     conversation.step();

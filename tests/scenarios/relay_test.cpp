@@ -8,7 +8,7 @@ namespace {
 
 /// Three in a room, who know of each other.
 struct Trio : Script {
-  explicit Trio(const SessionLimits& limits = kRoomyLimits) : Script(limits) {
+  explicit Trio(const ServerLimits& limits = {}) : Script(limits) {
     for (const auto* const name : {"ann", "bob", "cat"}) connect(name).joins("lab");
     for (const auto* const name : {"ann", "bob", "cat"}) (*this)[name].forgets();
   }
@@ -95,7 +95,7 @@ TEST_CASE("one who hangs up, vanishes or is closed is gone for the others at onc
 
 TEST_CASE("a reader that stops reading is cut off, after the message that was too much went to all others",
           "[relay]") {
-  SessionLimits limits = kRoomyLimits;
+  ServerLimits limits;
   limits.outbox_bytes_max = 2'000;
   Trio s(limits);
   s["bob"].stops_reading();
@@ -114,7 +114,7 @@ TEST_CASE("a reader that stops reading is cut off, after the message that was to
 
 TEST_CASE("a directed message that overflows its target is refused, after the peer-left that explains it",
           "[relay]") {
-  SessionLimits limits = kRoomyLimits;
+  ServerLimits limits;
   limits.outbox_bytes_max = 2'000;
   Trio s(limits);
   s["bob"].stops_reading();
@@ -129,7 +129,7 @@ TEST_CASE("a directed message that overflows its target is refused, after the pe
 }
 
 TEST_CASE("two who overflow at once are both cut off, and the rest is told of both", "[relay]") {
-  SessionLimits limits = kRoomyLimits;
+  ServerLimits limits;
   limits.outbox_bytes_max = 1'000;
   Trio s(limits);
   s["bob"].stops_reading();

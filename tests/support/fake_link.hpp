@@ -22,7 +22,7 @@ class FakeLink final : public Link {
     bytes += frames;
     return slow ? Sent::held : Sent::all;
   }
-  void close(CloseCode code) override { closed_with = code; }
+  void close(CloseReason code) override { closed_with = code; }
   void cut() override { was_cut = true; }
 
   [[nodiscard]] bool ended() const { return closed_with.has_value() || was_cut; }
@@ -48,7 +48,7 @@ class FakeLink final : public Link {
   std::size_t sends = 0;
   std::size_t largest_send = 0;
   std::size_t pings = 0;
-  std::optional<CloseCode> closed_with;
+  std::optional<CloseReason> closed_with;
   bool was_cut = false;
   bool slow = false;
   bool dead = false;

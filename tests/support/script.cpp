@@ -17,7 +17,7 @@ PeerId numbered_id(std::uint32_t number) {
 
 }  // namespace
 
-Script::Script(const SessionLimits& limits) : limits_(limits), worker_(limits_, nobody_listens_) {}
+Script::Script(const ServerLimits& limits) : limits_(limits), worker_(limits_, nobody_listens_) {}
 
 Script::~Script() = default;
 
@@ -161,7 +161,7 @@ Actor& Actor::forgets() {
   return *this;
 }
 
-Actor& Actor::is_closed(CloseCode code) {
+Actor& Actor::is_closed(CloseReason code) {
   CHECK(client_->link.closed_with == code);
   return *this;
 }

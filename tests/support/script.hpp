@@ -14,15 +14,11 @@ namespace p2psig::test {
 
 using Names = std::vector<std::string>;
 
-/// What is generous enough not to be met by accident.
-inline constexpr SessionLimits kRoomyLimits{limits::kMessageBytes, limits::kOutboxBytes,
-                                            limits::kPingInterval, limits::kPingTimeout};
-
 /// A conversation on simulated time, written as a story. Every step ends with a turn of the loop and a check
 /// of everything that has to hold at any time.
 class Script {
  public:
-  explicit Script(const SessionLimits& limits = kRoomyLimits);
+  explicit Script(const ServerLimits& limits = {});
   ~Script();
 
   /// A step on behalf of one client.
@@ -44,7 +40,7 @@ class Script {
     Actor& is_told_error(std::string_view code);  ///< the next message is this error
     Actor& is_told_nothing();
     Actor& forgets();  ///< what it was told so far does not matter
-    Actor& is_closed(CloseCode code);
+    Actor& is_closed(CloseReason reason);
     Actor& is_cut_off();
 
     Client& operator*() const { return *client_; }
@@ -73,7 +69,7 @@ class Script {
  private:
   void check_membership();
 
-  SessionLimits limits_;
+  ServerLimits limits_;
   Events nobody_listens_;
   Worker worker_;
   Milliseconds now_{5'000'000};

@@ -14,18 +14,17 @@ namespace {
 
 /// One outbox, of a session that nobody talks to.
 struct Fixture {
-  explicit Fixture(std::size_t outbox_bytes_max)
-      : limits{limits::kMessageBytes, outbox_bytes_max, Milliseconds{0}, Milliseconds{0}} {}
+  explicit Fixture(std::size_t outbox_bytes_max) : outgoing(outbox_bytes_max, limits::kOutboxTotalBytes) {}
 
   bool put(std::string_view text) { return outbox.append_text(std::array{text}); }
 
-  SessionLimits limits;
+  const ServerLimits limits;
   Events events;
   Worker worker{limits, events};
   FakeLink link;
   Session owner{PeerId::from_text(std::string(36, 'o')).value(), link, worker.shared(), Milliseconds{0}};
   Outgoing outgoing;
-  Outbox outbox{outgoing, owner, link, limits.outbox_bytes_max};
+  Outbox outbox{outgoing, owner, link};
 };
 
 }  // namespace
@@ -108,14 +107,14 @@ TEST_CASE("a close goes out behind what waits", "[outbox]") {
   CHECK(f.put("a"));
   CHECK(f.outbox.flush());
   CHECK(f.put("b"));
-  f.outbox.close(CloseCode::server_shutdown);
+  f.outbox.close(CloseReason::server_shutdown);
   CHECK_FALSE(f.put("c"));
   CHECK(f.outbox.flush());
   CHECK_FALSE(f.link.ended());
   f.link.slow = false;
   f.outbox.drained();
   CHECK(f.outbox.flush());
-  CHECK(f.link.closed_with == CloseCode::server_shutdown);
+  CHECK(f.link.closed_with == CloseReason::server_shutdown);
   CHECK(f.link.take_texts() == std::vector<std::string>{"a", "b"});
 }
 
@@ -132,7 +131,7 @@ TEST_CASE("a dead link is told of, and nothing is sent after the end", "[outbox]
 }
 
 TEST_CASE("empty buffers are kept for the next, up to a bound", "[outbox]") {
-  Outgoing outgoing;
+  Outgoing outgoing(1'000, 1'000);
   auto first = outgoing.borrow();
   first->extend(5'000);
   const auto* const address = first.get();

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/server/server_limits.hpp"
+#include "core/server/token_bucket.hpp"
+
+namespace p2psig {
+
+/// What one connection may still send and cause, and how it has borne with that. Thread: the worker's.
+class Allowance {
+ public:
+  /// Which rate a message is over.
+  enum class Excess : std::uint8_t { none, messages, bytes, deliveries };
+
+  /// A piece of a message, or another frame, has come. What is over a rate costs nothing.
+  [[nodiscard]] Excess receive(std::size_t bytes, bool ends_frame, const ServerLimits& limits,
+                               Milliseconds now) noexcept;
+
+  /// How many others may be told of something now; below zero after a leave that cost more.
+  [[nodiscard]] std::int64_t deliveries(const ServerLimits& limits, Milliseconds now) noexcept {
+    return deliveries_.available(limits.deliveries, now);
+  }
+  void spend_deliveries(std::int64_t count, const ServerLimits& limits, Milliseconds now) noexcept {
+    deliveries_.spend(count, limits.deliveries, now);
+  }
+
+  struct Consequence {
+    bool tell;   ///< the peer is due an error
+    bool close;  ///< it has gone on for too long
+  };
+  /// A message was dropped.
+  [[nodiscard]] Consequence dropped(Milliseconds now) noexcept;
+
+ private:
+  TokenBucket messages_;
+  TokenBucket bytes_;
+  TokenBucket deliveries_;
+  Milliseconds told_{};  // when the last error went out
+  Milliseconds offending_since_{};
+  std::uint16_t offences_ = 0;  // seconds in a row, from then on, in each of which something was dropped
+};
+
+[[nodiscard]] std::string_view describe(Allowance::Excess excess) noexcept;
+
+}  // namespace p2psig
