@@ -14,9 +14,7 @@ Excess Allowance::receive(std::size_t bytes, bool ends_frame, const ServerLimits
   return Excess::none;
 }
 
-Allowance::Consequence Allowance::dropped(Milliseconds now) noexcept {
-  const bool tell = offences_ == 0 || now - told_ >= limits::kRateErrorInterval;
-  if (tell) told_ = now;
+bool Allowance::offend(Milliseconds now) noexcept {
   const auto second = (now - offending_since_) / std::chrono::seconds{1};
   if (offences_ == 0 || second > offences_) {
     offending_since_ = now;
@@ -24,7 +22,13 @@ Allowance::Consequence Allowance::dropped(Milliseconds now) noexcept {
   } else if (second == offences_) {
     ++offences_;
   }
-  return {tell, offences_ >= limits::kRateOffences};
+  return offences_ >= limits::kRateOffences;
+}
+
+bool Allowance::tell(Milliseconds now) noexcept {
+  if (now < next_told_) return false;
+  next_told_ = now + limits::kRateErrorInterval;
+  return true;
 }
 
 std::string_view describe(Excess excess) noexcept {

@@ -27,20 +27,18 @@ class Allowance {
     deliveries_.spend(count, limits.deliveries, now);
   }
 
-  struct Consequence {
-    bool tell;   ///< the peer is due an error
-    bool close;  ///< it has gone on for too long
-  };
-  /// A message was dropped.
-  [[nodiscard]] Consequence dropped(Milliseconds now) noexcept;
+  /// Something is over a rate. True if that has gone on for too long.
+  [[nodiscard]] bool offend(Milliseconds now) noexcept;
+  /// Whether the peer is due an error for it; it gets one at most each limits::kRateErrorInterval.
+  [[nodiscard]] bool tell(Milliseconds now) noexcept;
 
  private:
   TokenBucket messages_;
   TokenBucket bytes_;
   TokenBucket deliveries_;
-  Milliseconds told_{};  // when the last error went out
+  Milliseconds next_told_{};  // when the next error may go out
   Milliseconds offending_since_{};
-  std::uint16_t offences_ = 0;  // seconds in a row, from then on, in each of which something was dropped
+  std::uint16_t offences_ = 0;  // seconds in a row, from then on, with something over a rate in each
 };
 
 [[nodiscard]] std::string_view describe(Allowance::Excess excess) noexcept;

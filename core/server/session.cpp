@@ -79,11 +79,12 @@ void Session::receive(std::string_view piece, std::uint64_t frame_bytes_left, bo
                       Milliseconds now) {
   last_heard_ = now;
   if (!peer_.outbox.accepts()) return;
-  if (excess_ == Excess::none)
-    excess_ = allowance_.receive(piece.size(), frame_bytes_left == 0, shared_.limits, now);
+  const Excess excess = allowance_.receive(piece.size(), frame_bytes_left == 0, shared_.limits, now);
+  if (excess_ == Excess::none) excess_ = excess;
   const auto message = assembly_.add(piece, frame_bytes_left, ends_message);
   if (!message) return close(message.error(), now);
   if (!*message) {
+    if (excess != Excess::none && allowance_.offend(now)) return close(CloseReason::rate_limit, now);
     if (message_since_) return;
     message_since_ = now;
     return set_timer();
@@ -195,9 +196,8 @@ void Session::relay(const Envelope& envelope, std::string_view type, std::size_t
 
 /// A message is over a rate: it reaches nobody.
 void Session::drop(Excess excess, Milliseconds now, const EnvelopeField* to) {
-  const Allowance::Consequence consequence = allowance_.dropped(now);
-  if (consequence.tell) reject(ErrorCode::rate_limit, describe(excess), to);
-  if (consequence.close) close(CloseReason::rate_limit, now);
+  if (allowance_.tell(now)) reject(ErrorCode::rate_limit, describe(excess), to);
+  if (allowance_.offend(now)) close(CloseReason::rate_limit, now);
 }
 
 /// An error for what the peer sent. Its `to` goes along if it was read as one string.

@@ -98,6 +98,69 @@ TEST_CASE("what waits is sent before a close, but not for longer than 5 s", "[li
   }
 }
 
+TEST_CASE("a message has to end in time, however it comes", "[liveness]") {
+  ServerLimits limits;
+  limits.ping_interval = limits.ping_timeout = 0s;
+  Script s(limits);
+  s.connect("ann").joins("lab").forgets();
+  s.connect("bob").joins("lab").forgets();
+  Session& bob = *s["bob"]->session;
+  SECTION("it ends just in time") {
+    bob.receive("{\"type\"", 0, false, s.now());
+    s.passes(9'900ms);
+    bob.receive(":\"x\"}", 0, true, s.now());
+    s.passes(10s);
+    CHECK_FALSE(s["bob"]->link.ended());
+    // and the next one has its own time
+    bob.receive("{\"type\"", 0, false, s.now());
+    s.passes(9'900ms);
+    CHECK_FALSE(s["bob"]->link.ended());
+  }
+  SECTION("nothing more comes") { bob.receive("{\"type\"", 0, false, s.now()); }
+  SECTION("only an empty fragment came") { bob.receive("", 0, false, s.now()); }
+  SECTION("it comes in drips, with pongs between them") {
+    for (int i = 0; i < 95; ++i) {
+      bob.receive(" ", 1'000, false, s.now());
+      bob.heard(s.now());
+      s.passes(100ms);
+    }
+    CHECK_FALSE(s["bob"]->link.ended());
+  }
+  s.passes(10'200ms);
+  s["bob"].is_closed(CloseReason::message_timeout);
+  CHECK(s.members("lab") == Names{"ann"});
+}
+
+TEST_CASE("without a time for messages one may take for ever", "[liveness]") {
+  ServerLimits limits;
+  limits.message_timeout = 0s;
+  Script s(limits);
+  s.connect("ann");
+  for (int i = 0; i < 1'000; ++i) {
+    s["ann"]->session->receive(" ", 0, false, s.now());
+    s.passes(1s);
+  }
+  CHECK_FALSE(s["ann"]->link.ended());
+}
+
+TEST_CASE("where a join has to come in time, it has to come once", "[liveness]") {
+  ServerLimits limits;
+  limits.join_timeout = 5s;
+  Script s(limits);
+  s.connect("ann");
+  s.connect("bob");
+  s.connect("cat");
+  s.passes(4'900ms);
+  s["ann"].joins("lab").leaves();
+  s["bob"].joins("");  // refused: no join
+  CHECK_FALSE(s["cat"]->link.ended());
+  s.passes(200ms);
+  s["bob"].is_closed(CloseReason::join_timeout);
+  s["cat"].is_closed(CloseReason::join_timeout);
+  s.passes(20s);
+  CHECK_FALSE(s["ann"]->link.ended());
+}
+
 TEST_CASE("draining closes the oldest first, spread over the time", "[liveness]") {
   Script s;
   for (const auto* const name : {"a", "b", "c", "d"}) s.connect(name);
