@@ -24,10 +24,7 @@ export class Client {
   // Connects and reads the id.
   static async connect(server, options = {}) {
     const client = Client.open(server, options);
-    const frame = await client.inbox.take('id');
-    const match = new RegExp(`^\\{"type":"id","id":"(${wire.uuidPattern})"\\}$`).exec(frame);
-    assert.ok(match, `the first frame is ${inspect(frame)}`);
-    client.id = match[1];
+    await client.readsId();
     return client;
   }
 
@@ -56,6 +53,14 @@ export class Client {
   send(message) {
     const raw = typeof message === 'string' || Buffer.isBuffer(message);
     this.socket.send(raw ? message : JSON.stringify(message));
+  }
+
+  // The next frame is the first one of all.
+  async readsId() {
+    const frame = await this.inbox.take('id');
+    const match = new RegExp(`^\\{"type":"id","id":"(${wire.uuidPattern})"\\}$`).exec(frame);
+    assert.ok(match, `the first frame is ${inspect(frame)}`);
+    this.id = match[1];
   }
 
   // The next frames are exactly these, in this order.

@@ -25,6 +25,8 @@ class Output {
 class Run {
   constructor(args, variables = {}) {
     assert.ok(process.env.P2PSIG, 'P2PSIG has to name the binary');
+    this.args = args;
+    this.variables = variables;
     this.process = spawn(process.env.P2PSIG, args, { env: environment(variables), stdio: ['ignore', 'pipe', 'pipe'] });
     this.stdout = new Output(this.process.stdout, 'stdout');
     this.stderr = new Output(this.process.stderr, 'stderr');
@@ -66,6 +68,15 @@ export class Server {
     this.run = run;
     this.clients = [];
     this.exit = null;
+  }
+
+  // For a test that ended the server itself: the same once more, on the same port.
+  async startAgain() {
+    assert.notEqual(this.exit, null, 'it has not ended');
+    const { args, variables } = this.run;
+    this.run = new Run(args.map((arg, i) => args[i - 1] === '--port' ? String(this.port) : arg), variables);
+    this.exit = null;
+    await this.#listen();
   }
 
   async #listen() {
