@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,10 +36,15 @@ class Assembly {
   void release() noexcept;
 
  private:
+  /// What has come of a message that has not ended.
+  struct Held {
+    std::string text;
+    Utf8Stream utf8;
+  };
+
   const std::size_t message_bytes_max_;
   Budget& unfinished_;
-  std::string held_;
-  Utf8Stream utf8_;
+  std::unique_ptr<Held> held_;
 };
 
 }  // namespace p2psig

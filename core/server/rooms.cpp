@@ -19,12 +19,12 @@ Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName
   if (deliveries > std::max<std::int64_t>(deliveries_max, 0)) return JoinRefused::too_many_deliveries;
   if (!again) leave(peer);
   if (room == nullptr) room = &add_room(name.text());
-  append(peer, message::room_joined(room->escaped_name));
+  append(peer, message::room_joined(escaped_name(*room)));
   append_peers(peer, *room);
   if (!again && peer.outbox.accepts()) {
     broadcast(*room, nullptr, message::peer_joined(peer.id));
     room->members.push_back(&peer);
-    members_.emplace(peer.id, &peer);
+    members_.insert(&peer);
     peer.room = room;
     ++version_;
   }
@@ -46,9 +46,14 @@ Room& Rooms::add_room(std::string_view name) {
   Room& room = rooms_.emplace_back();
   room.position = std::prev(rooms_.end());
   room.name = name;
-  append_escaped(room.escaped_name, name);
   by_name_.emplace(room.name, &room);
   return room;
+}
+
+std::string_view Rooms::escaped_name(const Room& room) {
+  escaped_name_.clear();
+  append_escaped(escaped_name_, room.name);
+  return escaped_name_;
 }
 
 void Rooms::append_peers(Peer& peer, const Room& room) {
@@ -75,7 +80,7 @@ void Rooms::append_peers(Peer& peer, const Room& room) {
 std::int64_t Rooms::leave(Peer& peer) {
   if (peer.room == nullptr) return 0;
   const std::int64_t told = others(peer);
-  append(peer, message::room_left(peer.room->escaped_name));
+  append(peer, message::room_left(escaped_name(*peer.room)));
   take_out(peer);
   cut_off_overflowed();
   return told;
@@ -91,7 +96,7 @@ void Rooms::take_out(Peer& peer) {
   Room& room = *peer.room;
   peer.room = nullptr;
   room.members.erase(std::find(room.members.begin(), room.members.end(), &peer));
-  members_.erase(peer.id);
+  members_.erase(&peer);
   ++version_;
   if (room.members.empty()) {
     by_name_.erase(room.name);
@@ -115,9 +120,9 @@ Result<std::int64_t, Rooms::RelayRefused> Rooms::relay(Peer& from, std::optional
   }
   const std::optional<PeerId> id = from.room != nullptr ? PeerId::from_text(*to) : std::nullopt;
   const auto found = id ? members_.find(*id) : members_.end();
-  if (found == members_.end() || found->second->room != from.room) return RelayRefused::target_unavailable;
+  if (found == members_.end() || (*found)->room != from.room) return RelayRefused::target_unavailable;
   if (deliveries_max < 1) return RelayRefused::too_many_deliveries;
-  Peer& target = *found->second;
+  Peer& target = **found;
   if (target.outbox.append_text(relayed)) return 1;
   overflowed(target);
   cut_off_overflowed();

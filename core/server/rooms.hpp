@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/protocol/envelope.hpp"
@@ -21,7 +21,6 @@ namespace p2psig {
 
 struct Room {
   std::string name;
-  std::string escaped_name;    ///< as it stands in JSON
   std::vector<Peer*> members;  ///< oldest first
   std::list<Room>::iterator position;
 };
@@ -77,6 +76,7 @@ class Rooms {
  private:
   [[nodiscard]] static std::int64_t others(const Peer& peer) noexcept;
   Room& add_room(std::string_view name);
+  [[nodiscard]] std::string_view escaped_name(const Room& room);
   void append(Peer& peer, Pieces message);
   void append_peers(Peer& peer, const Room& room);
   void broadcast(const Room& room, const Peer* except, Pieces message);
@@ -84,12 +84,25 @@ class Rooms {
   void overflowed(Peer& peer);
   void cut_off_overflowed();
 
+  struct PeerHash {
+    using is_transparent = void;
+    std::size_t operator()(const PeerId& id) const noexcept { return PeerIdHash{}(id); }
+    std::size_t operator()(const Peer* peer) const noexcept { return PeerIdHash{}(peer->id); }
+  };
+  struct SamePeer {
+    using is_transparent = void;
+    bool operator()(const Peer* one, const Peer* other) const noexcept { return one == other; }
+    bool operator()(const PeerId& id, const Peer* peer) const noexcept { return id == peer->id; }
+    bool operator()(const Peer* peer, const PeerId& id) const noexcept { return id == peer->id; }
+  };
+
   const std::size_t room_peers_max_;
   std::list<Room> rooms_;  // in the order of creation
   std::map<std::string_view, Room*, std::less<>> by_name_;
-  std::unordered_map<PeerId, Peer*, PeerIdHash> members_;  // of all rooms
+  std::unordered_set<Peer*, PeerHash, SamePeer> members_;  // of all rooms, to be found by their ids
   std::vector<Peer*> overflowed_;
-  Buffer frame_;  // a broadcast's, made once
+  Buffer frame_;              // a broadcast's, made once
+  std::string escaped_name_;  // a room's, as it stands in JSON
   std::uint64_t version_ = 0;
 };
 

@@ -71,7 +71,7 @@ Session::Session(const PeerId& id, Link& link, const Shared& shared, Millisecond
 Session::~Session() { leave_for_good(); }
 
 void Session::open() {
-  arrival_ = shared_.registry.add(*this);
+  shared_.registry.add(*this);
   shared_.rooms.tell(peer_, message::id(peer_.id));
 }
 
@@ -85,11 +85,11 @@ void Session::receive(std::string_view piece, std::uint64_t frame_bytes_left, bo
   if (!message) return close(message.error(), now);
   if (!*message) {
     if (excess != Excess::none && allowance_.offend(now)) return close(CloseReason::rate_limit, now);
-    if (message_since_) return;
+    if (message_since_.count() >= 0) return;
     message_since_ = now;
     return set_timer();
   }
-  message_since_.reset();
+  message_since_ = Milliseconds{-1};
   handle(**message, std::exchange(excess_, Excess::none), now);
   assembly_.release();
   // Here, as nobody must be cut off while a message is being delivered.
@@ -212,36 +212,40 @@ void Session::close(CloseReason reason, Milliseconds now) {
   if (peer_.outbox.state() != Outbox::State::open) return;
   leave_for_good();
   peer_.outbox.close(reason);
-  ending_ = {code_of(reason), std::string(name_of(reason))};
+  ended_by(code_of(reason), name_of(reason));
   close_by_ = now + limits::kCloseTime;
   set_timer();
 }
 
 void Session::ending(std::uint16_t code, std::string_view reason) {
   if (peer_.outbox.state() == Outbox::State::ended) return;
-  if (peer_.outbox.state() == Outbox::State::open) ending_ = {code, std::string(reason)};
+  if (peer_.outbox.state() == Outbox::State::open) ended_by(code, reason);
   leave_for_good();
   peer_.outbox.end_after_sending();
 }
 
 void Session::gone() {
   if (peer_.outbox.state() == Outbox::State::ended) return;
-  if (peer_.outbox.state() == Outbox::State::open) ending_.reason = "connection lost";
+  if (peer_.outbox.state() == Outbox::State::open) ended_by(kNoCloseFrame, "connection lost");
   leave_for_good();
   peer_.outbox.end();
 }
 
 void Session::lost(std::string_view reason) {
   if (peer_.outbox.state() == Outbox::State::ended) return;
-  ending_ = {Ending{}.code, std::string(reason)};
+  ended_by(kNoCloseFrame, reason);
   leave_for_good();
   peer_.outbox.cut();
 }
 
+void Session::ended_by(std::uint16_t code, std::string_view reason) {
+  ending_ = std::make_unique<Ending>(Ending{code, std::string(reason)});
+}
+
 void Session::flush() {
   if (!peer_.outbox.flush()) return lost("connection lost");
-  if (!peer_.outbox.overflowing() || arrival_ == 0) return;
-  ending_.reason = "does not read";  // cut off by its room
+  if (!peer_.outbox.overflowing() || !Registry::Entry::linked()) return;
+  ended_by(kNoCloseFrame, "does not read");  // cut off by its room
   leave_for_good();
 }
 
@@ -254,7 +258,7 @@ void Session::flush_all(Outgoing& outgoing) {
 void Session::leave_for_good() {
   assembly_.release();
   shared_.rooms.drop(peer_);
-  shared_.registry.remove(std::exchange(arrival_, 0));
+  shared_.registry.remove(*this);
 }
 
 void Session::on_timer(Milliseconds now) {
@@ -300,8 +304,8 @@ std::optional<Milliseconds> Session::next_check() const noexcept {
 }
 
 std::optional<Milliseconds> Session::message_due() const noexcept {
-  if (!message_since_ || shared_.limits.message_timeout.count() == 0) return std::nullopt;
-  return *message_since_ + shared_.limits.message_timeout;
+  if (message_since_.count() < 0 || shared_.limits.message_timeout.count() == 0) return std::nullopt;
+  return message_since_ + shared_.limits.message_timeout;
 }
 
 std::optional<Milliseconds> Session::join_due() const noexcept {

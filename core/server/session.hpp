@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,10 +32,13 @@ struct Shared {
   const ServerLimits& limits;
 };
 
+/// The code that stands for an end without a closing handshake (RFC 6455, 7.4.1).
+inline constexpr std::uint16_t kNoCloseFrame = 1006;
+
 /// How a connection ended, for the log.
 struct Ending {
-  std::uint16_t code = 1006;  ///< RFC 6455, 7.4; 1006 without a closing handshake
-  std::string reason;         ///< hostile where the peer gave it
+  std::uint16_t code = kNoCloseFrame;  ///< RFC 6455, 7.4
+  std::string reason;                  ///< hostile where the peer gave it
 };
 
 /// The rules for one connection.
@@ -48,7 +52,7 @@ struct Ending {
 /// rates a message is dropped unread, with an error at most once a second; but a leave is never dropped.
 ///
 /// Thread: its worker's. The link and what is shared outlive it.
-class Session final : private TimerWheel::Timer {
+class Session final : private TimerWheel::Timer, private Registry::Entry {
  public:
   Session(const PeerId& id, Link& link, const Shared& shared, Milliseconds now);
   ~Session();
@@ -79,12 +83,15 @@ class Session final : private TimerWheel::Timer {
   void drained() { peer_.outbox.drained(); }
   /// What a timer of this session's worker hands back.
   static void fire(Timer& timer, Milliseconds now) { static_cast<Session&>(timer).on_timer(now); }
+  /// Whose place in the registry it is.
+  static Session& of(Registry::Entry& entry) noexcept { return static_cast<Session&>(entry); }
   /// Sends what waits for all sessions; while it is still too much, cuts off the one that most is waiting
   /// for.
   static void flush_all(Outgoing& outgoing);
 
   [[nodiscard]] const Peer& peer() const noexcept { return peer_; }
-  [[nodiscard]] const Ending& end() const noexcept { return ending_; }
+  /// Once it has ended.
+  [[nodiscard]] Ending end() const { return ending_ ? *ending_ : Ending(); }
   [[nodiscard]] Milliseconds since() const noexcept { return since_; }
 
  private:
@@ -105,18 +112,18 @@ class Session final : private TimerWheel::Timer {
   [[nodiscard]] std::optional<Milliseconds> join_due() const noexcept;
   void set_timer();
   void leave_for_good();
+  void ended_by(std::uint16_t code, std::string_view reason);
 
   const Shared& shared_;
   Peer peer_;
   Assembly assembly_;
-  Registry::Arrival arrival_ = 0;
   Allowance allowance_;
   Milliseconds since_;
   Milliseconds last_heard_;
-  Milliseconds last_pinged_{-1};               // when, and for which silence, the last ping went out
-  std::optional<Milliseconds> message_since_;  // when the message began that has not ended
+  Milliseconds last_pinged_{-1};    // when, and for which silence, the last ping went out
+  Milliseconds message_since_{-1};  // when the message began that has not ended; below zero: there is none
   Milliseconds close_by_{};
-  Ending ending_;
+  std::unique_ptr<Ending> ending_;
   std::uint32_t pings_ = 0;
   Excess excess_ = Excess::none;  // of the message that has not ended
   bool joined_once_ = false;

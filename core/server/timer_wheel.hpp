@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 
+#include "core/server/list_entry.hpp"
+
 namespace p2psig {
 
 /// Since a start that whoever passes the time in chooses; never going back.
@@ -17,38 +19,22 @@ class TimerWheel {
   static constexpr Milliseconds kTick{100};
 
   /// A timer; whoever wants one derives from it. Stops when it is destroyed.
-  class Timer {
+  class Timer : private ListEntry {
    public:
-    Timer() noexcept = default;
-    ~Timer() { stop(); }
-    Timer(const Timer&) = delete;
-    Timer& operator=(const Timer&) = delete;
-
-    void stop() noexcept {
-      previous_->next_ = next_;
-      next_->previous_ = previous_;
-      previous_ = next_ = this;
-    }
+    void stop() noexcept { unlink(); }
 
    private:
     friend class TimerWheel;
-    Timer* previous_ = this;
-    Timer* next_ = this;
     Milliseconds due_{};
   };
 
   /// Starts a timer, or starts it anew.
   void set(Timer& timer, Milliseconds due) noexcept {
-    timer.stop();
     timer.due_ = due;
     // What lies further ahead than the ring is long waits in its last list, and goes round again.
     const Tick rounded_up = (due + kTick - Milliseconds{1}) / kTick;
     const Tick tick = std::clamp(rounded_up, now_ + 1, now_ + kLists - 1);
-    Timer& list = lists_[static_cast<std::size_t>(tick) % kLists];
-    timer.previous_ = list.previous_;
-    timer.next_ = &list;
-    list.previous_->next_ = &timer;
-    list.previous_ = &timer;
+    timer.insert_before(lists_[static_cast<std::size_t>(tick) % kLists]);
   }
 
   /// Hands each timer that is due to `fire`, which may set it or others again, or destroy them.
@@ -58,16 +44,14 @@ class TimerWheel {
     if (until - now_ > kLists) now_ = until - kLists;  // after a long pause each list is walked once
     while (now_ < until) {
       ++now_;
-      Timer& list = lists_[static_cast<std::size_t>(now_) % kLists];
-      Timer due;
-      if (list.next_ != &list) {  // moved away first: what is set meanwhile may come into this list again
-        due.next_ = list.next_;
-        due.previous_ = list.previous_;
-        due.next_->previous_ = due.previous_->next_ = &due;
-        list.previous_ = list.next_ = &list;
+      ListEntry& list = lists_[static_cast<std::size_t>(now_) % kLists];
+      ListEntry due;  // takes the list's place: what is set meanwhile may come into this list again
+      if (list.linked()) {
+        due.insert_before(list);
+        list.unlink();
       }
-      while (due.next_ != &due) {
-        Timer& timer = *due.next_;
+      while (due.linked()) {
+        auto& timer = static_cast<Timer&>(due.next());
         timer.stop();
         if (timer.due_ > now)
           set(timer, timer.due_);
@@ -80,7 +64,7 @@ class TimerWheel {
  private:
   using Tick = Milliseconds::rep;
   static constexpr Tick kLists = 256;
-  std::array<Timer, kLists> lists_;
+  std::array<ListEntry, kLists> lists_;
   Tick now_ = 0;
 };
 

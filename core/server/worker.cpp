@@ -35,7 +35,7 @@ void Worker::close_next(Milliseconds now) {
   const auto spread = static_cast<std::size_t>(drain_spread_.count());
   const std::size_t due = elapsed < spread ? to_drain_ * elapsed / spread + 1 : to_drain_;
   for (; drained_ < due && open_sessions() != 0; ++drained_)
-    registry_.sessions().begin()->second->close(CloseReason::server_shutdown, now);
+    Session::of(registry_.oldest()).close(CloseReason::server_shutdown, now);
 }
 
 struct Worker::StatusDocument {
@@ -57,7 +57,7 @@ std::shared_ptr<const std::string> Worker::status() {
     std::string& text = status_->text;
     status_bytes_ -= text.size();
     StatusWriter status(open_sessions(), std::move(text));
-    for (const auto& [arrival, session] : registry_.sessions()) status.client(session->peer().id);
+    registry_.for_each([&status](Registry::Entry& entry) { status.client(Session::of(entry).peer().id); });
     rooms_.report(status);
     text = status.finish();
     status_bytes_ += text.size();

@@ -30,7 +30,7 @@ class Worker {
 
   /// What a session of this worker is made with.
   [[nodiscard]] const Shared& shared() const noexcept { return shared_; }
-  [[nodiscard]] std::size_t open_sessions() const noexcept { return registry_.sessions().size(); }
+  [[nodiscard]] std::size_t open_sessions() const noexcept { return registry_.size(); }
 
   /// Lets a new session in; while draining, or with as many open as may be, turns it away.
   void admit(Session& session, Milliseconds now);
