@@ -44,6 +44,14 @@ void EventLoop::after_each_turn(std::function<void()> turn) {
   unref(check_);
 }
 
+AfterEvents::AfterEvents(EventLoop& loop, std::function<void()> call)
+    : call_(std::move(call)), check_(new uv_check_t) {
+  uv_check_init(loop.raw(), check_.get());
+  check_->data = this;
+  uv_check_start(check_.get(), [](uv_check_t* handle) { static_cast<AfterEvents*>(handle->data)->call_(); });
+  unref(check_);
+}
+
 Ticker::Ticker(EventLoop& loop, std::function<void()> tick) : tick_(std::move(tick)), timer_(new uv_timer_t) {
   uv_timer_init(loop.raw(), timer_.get());
   timer_->data = this;

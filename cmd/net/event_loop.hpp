@@ -52,6 +52,17 @@ class EventLoop {
   UvHandle<uv_check_t> check_;
 };
 
+/// Calls back each time that the loop has handled what was ready, before it does anything else. Of several
+/// the one made last is called first, and after_each_turn() last if it was set first.
+class AfterEvents {
+ public:
+  AfterEvents(EventLoop& loop, std::function<void()> call);
+
+ private:
+  std::function<void()> call_;
+  UvHandle<uv_check_t> check_;
+};
+
 /// Calls back at an interval while it is started.
 class Ticker {
  public:

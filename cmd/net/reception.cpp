@@ -42,9 +42,14 @@ struct Reception::Guest final : TimerWheel::Timer {
 };
 
 Reception::Reception(EventLoop& loop, Host& host, Milliseconds handshake_timeout)
-    : loop_(loop), host_(host), handshake_timeout_(handshake_timeout), ticker_(loop, [this] {
-        deadlines_.expire(loop_.now(), [this](auto& timer) { dismiss(static_cast<Guest&>(timer)); });
-      }) {}
+    : loop_(loop),
+      host_(host),
+      handshake_timeout_(handshake_timeout),
+      ticker_(loop,
+              [this] {
+                deadlines_.expire(loop_.now(), [this](auto& timer) { dismiss(static_cast<Guest&>(timer)); });
+              }),
+      after_events_(loop, [this] { read_newcomers(); }) {}
 
 Reception::~Reception() = default;
 
@@ -53,7 +58,14 @@ void Reception::receive(Descriptor socket) {
   guest.position = guests_.begin();
   if (!ticker_.started()) ticker_.start(TimerWheel::kTick, TimerWheel::kTick);
   if (handshake_timeout_.count() != 0) set_deadline(guest, handshake_timeout_);
-  read(guest);  // a client sends its request right behind its connect, so it is often there
+  newcomers_.push_back(&guest);
+}
+
+/// A client sends its request right behind its connect: when all the others of this turn have been handled it
+/// is often there, and need not be waited for.
+void Reception::read_newcomers() {
+  for (Guest* guest : newcomers_) read(*guest);
+  newcomers_.clear();
 }
 
 void Reception::set_deadline(Guest& guest, Milliseconds time) { deadlines_.set(guest, loop_.now() + time); }

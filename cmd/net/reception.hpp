@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/http.hpp"
@@ -63,6 +64,7 @@ class Reception {
   struct Guest;
   using Guests = std::list<Guest>;
 
+  void read_newcomers();
   void wait(Guest& guest, int events);
   void on_event(Guest& guest, int events);
   void read(Guest& guest);
@@ -82,6 +84,8 @@ class Reception {
   TimerWheel deadlines_;
   Ticker ticker_;
   Guests guests_;
+  std::vector<Guest*> newcomers_;  // of this turn of the loop
+  AfterEvents after_events_;
   std::size_t replying_ = 0;
 };
 

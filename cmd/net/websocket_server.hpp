@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/reception.hpp"
@@ -44,6 +45,7 @@ class WebSocketServer {
  private:
   struct Connection;
 
+  [[nodiscard]] static WebSocketServer& server_of(lws* wsi) noexcept;
   static int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t bytes);
   int on_connection_event(Connection& connection, int reason, std::string_view in);
 
@@ -51,6 +53,7 @@ class WebSocketServer {
   void established(lws* wsi, Connection*& connection);
   void closed(Connection*& connection);
   void end_turn();
+  void uncork_newcomers();
 
   EventLoop& loop_;
   Worker& worker_;
@@ -60,6 +63,7 @@ class WebSocketServer {
   lws_vhost* vhost_ = nullptr;
   const UpgradeRequest* adopting_ = nullptr;  // all of its handshake happens within adopt()
   std::size_t count_ = 0;
+  std::vector<Connection*> newcomers_;  // of this turn of the loop
   bool timers_set_ = false;  // outside libwebsockets' own callbacks, so it has to be woken for them
   Ticker ticker_;
 };

@@ -95,8 +95,10 @@ class Server final : private WebSocketEvents, private Reception::Host {
     log_.closed(session.peer().id, session.end(), loop_.now() - session.since());
   }
 
+  [[nodiscard]] std::size_t connections() const noexcept { return websockets_.count() + reception_.count(); }
+
   void accepted(Descriptor fd) {
-    if (websockets_.count() + reception_.count() < options_.limits.connections_max + options_.pending_max)
+    if (connections() < options_.limits.connections_max + options_.pending_max)
       return reception_.receive(std::move(fd));
     reset(std::move(fd));
     cannot_accept("there are as many as may be");

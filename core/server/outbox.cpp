@@ -82,7 +82,7 @@ char* Outbox::extend(std::size_t bytes) {
     return nullptr;
   }
   if (!buffer_) buffer_ = outgoing_.borrow();
-  if (sent_ * 2 > buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
+  if (std::size_t{2} * sent_ > buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
     buffer_->discard_front(sent_);
     sent_ = 0;
   }
@@ -160,8 +160,9 @@ bool Outbox::send_waiting() {
     const std::string_view batch = next_batch();
     const Link::Sent sent = link_.send(batch);
     if (sent == Link::Sent::dead) return false;
-    if (sent == Link::Sent::held) held_ = batch.size();
-    sent_ += batch.size();
+    const auto bytes = static_cast<std::uint32_t>(batch.size());
+    if (sent == Link::Sent::held) held_ = bytes;
+    sent_ += bytes;
   }
   if (buffer_ && sent_ == buffer_->size()) drop_buffer();
   recount();

@@ -59,6 +59,7 @@ class Outbox;
 /// list of sessions to flush, and how much is waiting in all. Thread: the worker's. Outlives its outboxes.
 class Outgoing {
  public:
+  /// `outbox_bytes_max` fits 32 bits.
   Outgoing(std::size_t outbox_bytes_max, std::size_t total_bytes_max) noexcept
       : outbox_bytes_max_(outbox_bytes_max), total_bytes_max_(total_bytes_max) {}
 
@@ -163,8 +164,9 @@ class Outbox {
   Session& owner_;
   Link& link_;
   std::unique_ptr<Buffer> buffer_;
-  std::size_t sent_ = 0;       // how much of the buffer has gone to the link
-  std::size_t held_ = 0;       // how much of that the link may still hold
+  // An outbox is never larger than 32 bits can say; there are many of them.
+  std::uint32_t sent_ = 0;     // how much of the buffer has gone to the link
+  std::uint32_t held_ = 0;     // how much of that the link may still hold
   std::uint32_t counted_ = 0;  // what Outgoing was told last
   std::uint32_t place_ = 0;    // among its waiting outboxes
   std::optional<CloseReason> close_reason_;
