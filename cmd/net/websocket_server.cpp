@@ -68,7 +68,15 @@ struct WebSocketServer::Connection final : Link {
   Connection(const WebSocketServer& server, lws* socket)
       : wsi(socket), session(random_id(), *this, server.worker_.shared(), server.loop_.now()) {}
 
+  /// By way of libwebsockets, if it still holds something, or for what the socket does not take: then it
+  /// waits until it can be written. Where the socket takes all, the detour is a tenth of the cost.
   Sent send(std::string_view frames) override {
+    if (lws_partial_buffered(wsi) == 0) {
+      const ssize_t sent = ::send(lws_get_socket_fd(wsi), frames.data(), frames.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) return Sent::dead;
+      frames.remove_prefix(sent > 0 ? static_cast<std::size_t>(sent) : 0);
+      if (frames.empty()) return Sent::all;
+    }
     if (write_raw(wsi, frames) < 0) return Sent::dead;
     return lws_partial_buffered(wsi) != 0 ? Sent::held : Sent::all;
   }

@@ -37,11 +37,14 @@ std::unique_ptr<Buffer> Outgoing::borrow() {
 }
 
 void Outgoing::give_back(std::unique_ptr<Buffer> buffer) {
-  const std::size_t bytes = buffer->capacity();
-  if (bytes > limits::kPooledBufferBytes || pooled_bytes_ + bytes > limits::kPooledBytes) return;
+  if (buffer->capacity() > limits::kPooledBufferBytes) return;
   buffer->clear();
-  pooled_bytes_ += bytes;
+  pooled_bytes_ += buffer->capacity();
   pool_.push_back(std::move(buffer));
+  if (pooled_bytes_ <= limits::kPooledBytes) return;
+  const auto kept = pool_.begin() + static_cast<std::ptrdiff_t>((pool_.size() + 1) / 2);
+  for (auto old = pool_.begin(); old != kept; ++old) pooled_bytes_ -= (*old)->capacity();
+  pool_.erase(pool_.begin(), kept);
 }
 
 void Outgoing::remove(const Session& session) noexcept {

@@ -66,7 +66,9 @@ class Outgoing {
   [[nodiscard]] std::size_t outbox_bytes_max() const noexcept { return outbox_bytes_max_; }
 
   [[nodiscard]] std::unique_ptr<Buffer> borrow();
-  /// Keeps at most limits::kPooledBytes, and no buffer over limits::kPooledBufferBytes.
+  /// Keeps at most limits::kPooledBytes, and no buffer over limits::kPooledBufferBytes. Those that have not
+  /// been used for longest make room: a thousand joins leave large buffers behind, where a thousand small ones
+  /// are what is needed next.
   void give_back(std::unique_ptr<Buffer> buffer);
 
   void add(Session& session) { ready_.push_back(&session); }

@@ -144,3 +144,22 @@ TEST_CASE("empty buffers are kept for the next, up to a bound", "[outbox]") {
   outgoing.give_back(std::move(huge));
   CHECK(outgoing.borrow()->capacity() == 0);
 }
+
+TEST_CASE("a pool that is full keeps the buffers that were used last", "[outbox]") {
+  Outgoing outgoing(1'000, 1'000);
+  std::vector<std::unique_ptr<Buffer>> large;
+  for (std::size_t bytes = 0; bytes < limits::kPooledBytes; bytes += limits::kPooledBufferBytes) {
+    large.push_back(std::make_unique<Buffer>());
+    large.back()->extend(limits::kPooledBufferBytes);
+  }
+  for (auto& buffer : large) outgoing.give_back(std::move(buffer));
+  std::vector<std::unique_ptr<Buffer>> small(1'000);
+  for (int round = 0; round < 3; ++round) {
+    for (auto& buffer : small) {
+      buffer = outgoing.borrow();
+      if (round == 2) CHECK(buffer->capacity() != 0);
+      buffer->extend(1);
+    }
+    for (auto& buffer : small) outgoing.give_back(std::move(buffer));
+  }
+}
