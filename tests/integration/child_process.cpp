@@ -101,6 +101,8 @@ ChildProcess::ChildProcess(const Launch& launch) {
   Pipe errors;
   if (launch.errors == Launch::Errors::stuck) errors = make_full_pipe();
   if (launch.errors == Launch::Errors::kept) errors.writer = Descriptor(memfd_create("stderr", MFD_CLOEXEC));
+  if (launch.errors == Launch::Errors::discarded)
+    errors.writer = Descriptor(open("/dev/null", O_WRONLY | O_CLOEXEC));
   pid_ = fork();
   if (pid_ < 0) throw_errno("fork");
   if (pid_ == 0)

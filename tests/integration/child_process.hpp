@@ -15,9 +15,10 @@ namespace p2psig::test {
 /// How the program is started.
 struct Launch {
   enum class Errors {
-    kept,    ///< can be read with errors()
-    closed,  ///< the program has no descriptor 2, and no 0 either
-    stuck,   ///< a full pipe that nobody reads
+    kept,       ///< can be read with errors()
+    closed,     ///< the program has no descriptor 2, and no 0 either
+    stuck,      ///< a full pipe that nobody reads
+    discarded,  ///< /dev/null
   };
 
   std::vector<std::string> arguments{};
@@ -44,7 +45,7 @@ class ChildProcess {
 
   /// What was left of stdout at the end.
   [[nodiscard]] const std::string& output() const noexcept { return output_; }
-  /// All of stderr so far; after wait(), all there is.
+  /// All of stderr so far, if it is kept; after wait(), all there is.
   [[nodiscard]] std::string errors() const;
 
  private:

@@ -20,6 +20,7 @@ class ServerProcess {
   /// The arguments are options of `serve`.
   explicit ServerProcess(Launch launch);
 
+  [[nodiscard]] pid_t pid() const noexcept { return process_.pid(); }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   /// What it says that it listens on.
   [[nodiscard]] const std::string& url() const noexcept { return url_; }
