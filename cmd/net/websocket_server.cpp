@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -81,23 +82,21 @@ struct WebSocketServer::Connection final : Link {
     return lws_partial_buffered(wsi) != 0 ? Sent::held : Sent::all;
   }
 
-  void close(CloseReason reason) override {
+  void close(CloseReason reason) override { server_of(wsi).ends_.push_back({this, reason}); }
+  void cut() override { server_of(wsi).ends_.push_back({this, std::nullopt}); }
+
+  void start_close(CloseReason reason) const {
     const std::string_view text = name_of(reason);
     lws_close_reason(wsi, static_cast<lws_close_status>(code_of(reason)),
                      reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())), text.size());
     // The one reason for a time-out that leaves the socket usable, so that the close frame is still sent.
-    end_by_timeout(PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE);
+    lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
   }
 
-  void cut() override {
+  void start_cut() const {
     const linger reset{1, 0};  // the kernel drops what the peer did not read
     setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    end_by_timeout(PENDING_TIMEOUT_USER_REASON_BASE);
-  }
-
-  void end_by_timeout(int reason) {
-    lws_set_timeout(wsi, static_cast<pending_timeout>(reason), LWS_TO_KILL_ASYNC);
-    server_of(wsi).timers_set_ = true;
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
   }
 
   lws* const wsi;
@@ -154,7 +153,37 @@ void WebSocketServer::adopt(UpgradeRequest request) {
 void WebSocketServer::end_turn() {
   worker_.flush();
   uncork_newcomers();
+  end_connections();
   if (std::exchange(timers_set_, false)) lws_cancel_service(context_);
+}
+
+/// What has been relayed goes out at the end of a turn. But in one of thousands of events, as when a crowd
+/// leaves at once, nobody shall wait for that.
+void WebSocketServer::flush_in_long_turn() {
+  constexpr unsigned events_a_look = 16;
+  constexpr Milliseconds patience{10};
+  if (++handled_ % events_a_look != 0) return;
+  constexpr std::uint64_t nanoseconds_a_millisecond = 1'000'000;
+  const Milliseconds time(uv_hrtime() / nanoseconds_a_millisecond);
+  if (time - std::max(loop_.now(), flushed_) < patience) return;
+  flushed_ = time;
+  worker_.flush();
+}
+
+/// To end a connection is a hundred microseconds' work for libwebsockets, which does it when it is woken.
+/// When a thousand time out at once, or are cut off, the others have their turns in between; but not when all
+/// end.
+void WebSocketServer::end_connections() {
+  constexpr std::size_t ends_a_turn = 64;
+  for (std::size_t i = 0; !ends_.empty() && (i < ends_a_turn || worker_.draining()); ++i) {
+    const End end = ends_.front();
+    ends_.pop_front();
+    if (end.reason)
+      end.connection->start_close(*end.reason);
+    else
+      end.connection->start_cut();
+    timers_set_ = true;
+  }
 }
 
 void WebSocketServer::uncork_newcomers() {
@@ -165,6 +194,7 @@ void WebSocketServer::uncork_newcomers() {
 int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in,
                               std::size_t bytes) {
   WebSocketServer* const server = &server_of(wsi);
+  server->flush_in_long_turn();
   auto** const connection = static_cast<Connection**>(user);
   switch (static_cast<int>(reason)) {
     case LWS_CALLBACK_ADD_HEADERS:
@@ -244,6 +274,7 @@ void WebSocketServer::closed(Connection*& connection) {
   connection->session.gone();
   events_.closed(connection->session);
   std::erase(newcomers_, connection);
+  std::erase_if(ends_, [connection](const End& end) { return end.connection == connection; });
   delete std::exchange(connection, nullptr);
   if (--count_ == 0 && !worker_.draining()) ticker_.stop();
 }

@@ -4,11 +4,14 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/reception.hpp"
+#include "core/protocol/messages.hpp"
 #include "core/server/worker.hpp"
 
 namespace p2psig {
@@ -53,6 +56,8 @@ class WebSocketServer {
   void established(lws* wsi, Connection*& connection);
   void closed(Connection*& connection);
   void end_turn();
+  void flush_in_long_turn();
+  void end_connections();
   void uncork_newcomers();
 
   EventLoop& loop_;
@@ -64,6 +69,14 @@ class WebSocketServer {
   const UpgradeRequest* adopting_ = nullptr;  // all of its handshake happens within adopt()
   std::size_t count_ = 0;
   std::vector<Connection*> newcomers_;  // of this turn of the loop
+  /// A connection that is to end: with a closing handshake, or without a reason cut off.
+  struct End {
+    Connection* connection;
+    std::optional<CloseReason> reason;
+  };
+  std::deque<End> ends_;
+  unsigned handled_ = 0;
+  Milliseconds flushed_{};   // in this turn of the loop, which is a long one
   bool timers_set_ = false;  // outside libwebsockets' own callbacks, so it has to be woken for them
   Ticker ticker_;
 };

@@ -15,6 +15,7 @@
 #include "cmd/net/websocket_server.hpp"
 #include "cmd/serve/event_log.hpp"
 #include "cmd/serve/http_pages.hpp"
+#include "cmd/serve/memory.hpp"
 #include "core/server/worker.hpp"
 
 namespace p2psig {
@@ -73,6 +74,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
         worker_(options_.limits, log_),
         websockets_(loop_, worker_, *this),
         reception_(loop_, *this, options_.handshake_timeout),
+        memory_(loop_, [this] { return connections() != 0; }),
         listener_(listen(loop_, options)),
         drain_watch_(loop_, [this] { end_if_drained(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { asked_to_stop(signal); }),
@@ -98,6 +100,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
   [[nodiscard]] std::size_t connections() const noexcept { return websockets_.count() + reception_.count(); }
 
   void accepted(Descriptor fd) {
+    memory_.wake();
     if (connections() < options_.limits.connections_max + options_.pending_max)
       return reception_.receive(std::move(fd));
     reset(std::move(fd));
@@ -167,6 +170,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
   Worker worker_;
   WebSocketServer websockets_;
   Reception reception_;
+  MemoryReturn memory_;
   std::unique_ptr<Listener> listener_;
   Ticker drain_watch_;
   SignalWatch interrupt_;

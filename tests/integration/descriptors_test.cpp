@@ -69,4 +69,30 @@ TEST_CASE("what knocks on a server without descriptors is hung up on, and does n
   round_trip(lab);
 }
 
+TEST_CASE("a low limit of open files lowers the limit of connections, with one warning", "[descriptors]") {
+  ServerProcess server(Launch{.arguments = {"--drain-seconds", "0"}, .descriptors_max = kDescriptors});
+  // Half of the 64 stays for what else is open; a quarter of the rest is for pending connections.
+  constexpr std::size_t connections = 24;
+  constexpr std::size_t pending = 8;
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < connections; ++i) clients.emplace_back(server.port()).connect();
+  RawClient refused(server.port());
+  refused.upgrade();
+  CHECK(refused.read_close().code == 1013);
+  for (std::size_t i = 1; i < pending; ++i) clients.emplace_back(server.port());
+  clients.front().await_turn();
+  CHECK(server.log().find("cannot accept") == std::string::npos);
+  RawClient reset(server.port());
+  CHECK(reset.await_end() == End::reset);
+  for (std::size_t i = 0; i < connections; ++i) clients[i].join("lab");
+
+  CHECK(server.stop() == 0);
+  const std::string log = server.log();
+  CHECK(count(log, "level=warn") == 1);
+  CHECK(count(log,
+              "the limit of open files is 64: at most 24 connections instead of 10000 "
+              "(ulimit -n 11280 lets all in)") == 1);
+  CHECK(count(log, "cannot accept connections: there are as many as may be") == 1);
+}
+
 }  // namespace p2psig::test

@@ -84,6 +84,8 @@ class RawClient {
   std::vector<std::string> join(std::string_view room);
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  /// The socket, for what only a few tests do.
+  [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
  private:
   /// False at the end.

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/integration/abuse/bystanders.hpp"
+#include "tests/integration/raw_client.hpp"
+#include "tests/integration/server_process.hpp"
+
+namespace p2psig::test {
+
+inline constexpr std::size_t kMegabyte = 1024UL * 1024;
+
+/// A server that is going to be abused, while bystanders use it as it is meant to be used.
+class Abuse {
+ public:
+  explicit Abuse(std::vector<std::string> options = {});
+
+  [[nodiscard]] ServerProcess& server() noexcept { return server_; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
+
+  /// Checks, and says in a line, what came of it: each answer to the bystanders within 250 ms, resident
+  /// memory not more than `growth_max` above what it was, and a newcomer is served. `abuser` says what the
+  /// abuser saw.
+  void end(const std::string& abuser, std::size_t growth_max);
+
+  /// Memory that it has come to meanwhile, beyond what it was before.
+  [[nodiscard]] std::size_t growth() const;
+
+ private:
+  ServerProcess server_;
+  std::size_t resident_before_;
+  Bystanders bystanders_;
+};
+
+/// Clients that are let in and stay.
+[[nodiscard]] std::vector<RawClient> crowd(std::uint16_t port, std::size_t size,
+                                           const std::string& room = {});
+
+/// Lets this process have so many descriptors. False if the system does not.
+[[nodiscard]] bool allow_descriptors(std::size_t count);
+
+/// `text`, so many times.
+[[nodiscard]] std::string repeated(const std::string& text, std::size_t times);
+
+/// All that the server sends up to the pong that answers a ping of ours, or to the end of the connection.
+struct Heard {
+  std::vector<std::string> texts;
+  std::vector<Close> closes;  ///< one at most
+};
+[[nodiscard]] Heard hear(RawClient& client);
+
+}  // namespace p2psig::test
