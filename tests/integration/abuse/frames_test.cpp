@@ -3,6 +3,7 @@
 
 #include "tests/catch.hpp"
 #include "tests/integration/abuse/abuse.hpp"
+#include "tests/integration/http_exchange.hpp"
 
 namespace p2psig::test {
 namespace {
@@ -40,7 +41,10 @@ TEST_CASE("messages that are begun and never ended share 64 MB, and end in a tim
   Abuse abuse({"--message-timeout", "3"});
   std::vector<RawClient> clients = crowd(abuse.port(), senders);
   const std::string begun = first_fragment(std::string(60'000, ' '));
-  for (RawClient& client : clients) client.send(begun);
+  for (std::size_t i = 0; i < senders; ++i) {
+    clients[i].send(begun);
+    if (i % 50 == 0) await_turn(abuse.port());  // 72 MB within milliseconds come over no network
+  }
   std::size_t overloaded = 0;
   std::size_t late = 0;
   for (RawClient& client : clients) {
@@ -120,7 +124,7 @@ TEST_CASE("a hundred thousand nested arrays", "[abuse]") {
 }
 
 TEST_CASE("a flood of thirty seconds ends in 4029, and a leave gets through it", "[abuse]") {
-  Abuse abuse({"--rate-messages", "50/100"});
+  Abuse abuse;
   RawClient client(abuse.port());
   client.connect();
   client.join("flood");
@@ -142,8 +146,8 @@ TEST_CASE("a flood of thirty seconds ends in 4029, and a leave gets through it",
   const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
   CHECK(left);
   CHECK(heard.closes == std::vector<Close>{{4029, "rate-limit"}});
-  CHECK(took > seconds(28));
-  CHECK(took < seconds(33));
+  CHECK(took > seconds(28));  // the first second has its burst
+  CHECK(took < seconds(35));
   CHECK(errors >= 25);
   CHECK(errors <= 31);
   abuse.end("a flood: " + std::to_string(errors) + " rate-limit errors, 4029 after " +
