@@ -204,6 +204,16 @@ void RawClient::await_turn() {
   if (read_pong() != "turn") throw std::runtime_error("a pong of something else");
 }
 
+bool resets_newcomers(std::uint16_t port) {
+  try {
+    const RawClient::Rest rest = RawClient(port).read_rest();
+    return rest.bytes.empty() && rest.end == End::reset;
+  } catch (const std::system_error& error) {
+    if (error.code().value() != ECONNRESET) throw;
+    return true;  // before connect() returned
+  }
+}
+
 Close to_close(const ServerFrame& frame) {
   if (frame.opcode != opcode::kClose)
     throw std::runtime_error("opcode " + std::to_string(frame.opcode) +

@@ -103,6 +103,9 @@ class RawClient {
 /// The request that upgrade() sends.
 [[nodiscard]] std::string upgrade_request(std::string_view more_headers = {}, std::string_view target = "/");
 
+/// Whether a new connection is reset without a word.
+[[nodiscard]] bool resets_newcomers(std::uint16_t port);
+
 [[nodiscard]] Close to_close(const ServerFrame& frame);
 
 /// `message`, a JSON object, as others get it from `sender`.
