@@ -195,7 +195,6 @@ void WebSocketServer::uncork_newcomers() {
 int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in,
                               std::size_t bytes) {
   WebSocketServer* const server = &server_of(wsi);
-  server->flush_in_long_turn();
   auto** const connection = static_cast<Connection**>(user);
   switch (static_cast<int>(reason)) {
     case LWS_CALLBACK_ADD_HEADERS:
@@ -205,6 +204,7 @@ int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user,
       return 0;
     case LWS_CALLBACK_CLOSED:
       server->closed(*connection);
+      server->flush_in_long_turn();
       return 0;
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_RECEIVE_PONG:
@@ -212,8 +212,10 @@ int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user,
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
     case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
       if (connection == nullptr || *connection == nullptr) return 0;
-      return server->on_connection_event(**connection, reason,
-                                         {static_cast<const char*>(in), in != nullptr ? bytes : 0});
+      server->on_connection_event(**connection, reason,
+                                  {static_cast<const char*>(in), in != nullptr ? bytes : 0});
+      server->flush_in_long_turn();
+      return 0;
     // None of these is reached by a handshake that Reception let through.
     case LWS_CALLBACK_HTTP:
     case LWS_CALLBACK_RAW_ADOPT:
@@ -224,33 +226,36 @@ int WebSocketServer::on_event(lws* wsi, lws_callback_reasons reason, void* user,
   }
 }
 
-int WebSocketServer::on_connection_event(Connection& connection, int reason, std::string_view in) {
+void WebSocketServer::on_connection_event(Connection& connection, int reason, std::string_view in) {
   Session& session = connection.session;
   switch (reason) {
     case LWS_CALLBACK_RECEIVE:
-      session.receive(in, lws_remaining_packet_payload(connection.wsi),
-                      lws_is_final_fragment(connection.wsi) != 0, loop_.now());
-      return 0;
+      return session.receive(in, lws_remaining_packet_payload(connection.wsi),
+                             lws_is_final_fragment(connection.wsi) != 0, loop_.now());
     case LWS_CALLBACK_RECEIVE_PONG:
-      session.heard(loop_.now());
-      return 0;
+      return session.heard(loop_.now());
     case LWS_CALLBACK_SERVER_WRITEABLE:
       if (lws_partial_buffered(connection.wsi) == 0) session.drained();
-      return 0;
+      return;
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: {
+      forget_close(connection);
       const bool has_code = in.size() >= 2;
       const auto octet = [in](std::size_t i) { return static_cast<unsigned char>(in[i]); };
-      session.ending(static_cast<std::uint16_t>(has_code ? octet(0) << 8 | octet(1) : 1005),
-                     has_code ? in.substr(2) : std::string_view());
-      return 0;
+      return session.ending(static_cast<std::uint16_t>(has_code ? octet(0) << 8 | octet(1) : 1005),
+                            has_code ? in.substr(2) : std::string_view());
     }
     default:  // libwebsockets has begun to end it; with a code if a frame was against RFC 6455
+      forget_close(connection);
       if (lws_get_close_length(connection.wsi) >= 2)
         session.ending(LWS_CLOSE_STATUS_PROTOCOL_ERR, "protocol-error");
       else
         session.gone();
-      return 0;
   }
+}
+
+/// It is closing already, and libwebsockets keeps both close frames in one place.
+void WebSocketServer::forget_close(const Connection& connection) {
+  std::erase_if(ends_, [&](const End& end) { return end.connection == &connection && end.reason; });
 }
 
 int WebSocketServer::add_subprotocol(lws_process_html_args& headers) const {

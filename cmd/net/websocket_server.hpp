@@ -28,8 +28,8 @@ class WebSocketEvents {
 
 /// WebSocket and HTTP on the sockets that it is given, by libwebsockets over the loop.
 ///
-/// Messages come in by callback; what the worker's sessions send goes out once a turn of the loop, one raw
-/// write for each connection. libwebsockets does the handshake, the frames that arrive, pongs and the closing
+/// Messages come in by callback; what the worker's sessions send goes out once a turn of the loop, one write
+/// for each connection. libwebsockets does the handshake, the frames that arrive, pongs and the closing
 /// handshake. Thread: the loop's; one server a thread.
 class WebSocketServer {
  public:
@@ -50,7 +50,7 @@ class WebSocketServer {
 
   [[nodiscard]] static WebSocketServer& server_of(lws* wsi) noexcept;
   static int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t bytes);
-  int on_connection_event(Connection& connection, int reason, std::string_view in);
+  void on_connection_event(Connection& connection, int reason, std::string_view in);
 
   int add_subprotocol(lws_process_html_args& headers) const;
   void established(lws* wsi, Connection*& connection);
@@ -58,6 +58,7 @@ class WebSocketServer {
   void end_turn();
   void flush_in_long_turn();
   void end_connections();
+  void forget_close(const Connection& connection);
   void uncork_newcomers();
 
   EventLoop& loop_;

@@ -1,6 +1,5 @@
 #include <fstream>
 #include <map>
-#include <sstream>
 
 #include "tests/catch.hpp"
 #include "tests/integration/raw_client.hpp"
