@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kAnswerTime{250};
 /// What may stay when the abuse is over: pooled buffers, and what is too scattered to be given back.
-constexpr std::size_t kKept = 12 * kMegabyte;
+constexpr std::size_t kKept = 16 * kMegabyte;
 
 double megabytes(std::size_t bytes) { return static_cast<double>(bytes) / static_cast<double>(kMegabyte); }
 

@@ -61,9 +61,9 @@ TEST_CASE("a reader that stops reading in a busy room is cut off", "[abuse]") {
 }
 
 TEST_CASE("many readers that do not read together hold no more than --max-outbox-total", "[abuse]") {
-  constexpr std::size_t readers = 400;
+  constexpr std::size_t readers = 200;
   if (!allow_descriptors(readers + 100)) return;
-  Abuse abuse(without_rates({"--max-outbox-total", "20M"}));
+  Abuse abuse(without_rates({"--max-outbox-total", "10M"}));
   std::vector<RawClient> clients;
   for (std::size_t i = 0; i < readers; ++i) {
     clients.emplace_back(abuse.port(), RawClient::Options{.receive_bytes = 4'096}).connect();
@@ -83,8 +83,8 @@ TEST_CASE("many readers that do not read together hold no more than --max-outbox
   CHECK(left > readers / 2);
   CHECK(left < readers);
   clients.clear();
-  abuse.end(std::to_string(left) + " of 400 readers cut off",
-            80 * kMegabyte);  // the total, once more what one message adds, and buffers that grew
+  abuse.end(std::to_string(left) + " of 200 readers cut off",
+            50 * kMegabyte);  // the total, once more what one message adds, and buffers that grew
 }
 
 TEST_CASE("a room of a thousand, joined and left in a loop", "[abuse]") {
