@@ -37,6 +37,14 @@ std::size_t open_descriptors(pid_t pid) {
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
+/// Connections that have not said anything yet.
+std::vector<RawClient> silent_crowd(std::uint16_t port, std::size_t size) {
+  std::vector<RawClient> clients;
+  clients.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) clients.emplace_back(port);
+  return clients;
+}
+
 /// Waits until the server has noticed that others have gone.
 void await_place(std::uint16_t port) {
   for (const auto until = Clock::now() + kDeadline;;) try {
@@ -82,8 +90,7 @@ TEST_CASE("over the limit of clients, reconnects without end are turned away, an
 
 TEST_CASE("over the limit of all connections they are reset at once", "[abuse]") {
   Abuse abuse({"--max-connections", "4", "--max-pending", "16"});
-  std::vector<RawClient> pending;
-  for (int i = 0; i < 18; ++i) pending.emplace_back(abuse.port());
+  std::vector<RawClient> pending = silent_crowd(abuse.port(), 18);
   std::size_t reset = 0;
   for (const auto end = Clock::now() + std::chrono::seconds(2); Clock::now() < end;) {
     REQUIRE(resets_newcomers(abuse.port()));
@@ -100,8 +107,7 @@ TEST_CASE("without descriptors newcomers are hung up on, without spinning, until
   Abuse abuse;
   {
     const DescriptorLimit limit(abuse.server().pid(), open_descriptors(abuse.server().pid()) + 4);
-    std::vector<RawClient> clients;
-    for (int i = 0; i < 100; ++i) clients.emplace_back(abuse.port());
+    std::vector<RawClient> clients = silent_crowd(abuse.port(), 100);
     std::size_t hung_up = 0;
     for (std::size_t i = 10; i < clients.size(); ++i)
       hung_up += clients[i].read_rest().bytes.empty() ? 1U : 0U;
@@ -146,8 +152,7 @@ TEST_CASE("heads that are too long, or never end, are hung up on", "[abuse]") {
 
 TEST_CASE("heads that come byte by byte are hung up on in time", "[abuse]") {
   Abuse abuse({"--handshake-timeout", "1"});
-  std::vector<RawClient> clients;
-  for (int i = 0; i < 500; ++i) clients.emplace_back(abuse.port());
+  std::vector<RawClient> clients = silent_crowd(abuse.port(), 500);
   const std::string head = upgrade_request();
   std::size_t alive = clients.size();
   for (std::size_t at = 0; alive != 0 && at < head.size(); ++at) {
