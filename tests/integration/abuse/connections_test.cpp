@@ -190,7 +190,7 @@ TEST_CASE("/status asked for again and again, each time another one, by readers 
 }
 
 TEST_CASE("a reader that takes no part of a reply for five seconds is hung up on", "[abuse]") {
-  constexpr std::size_t clients = 5'000;  // a document that no socket's buffers take whole
+  constexpr std::size_t clients = 9'000;  // a document that no socket's buffers take whole
   if (!allow_descriptors(clients + 200)) return;
   Abuse abuse;
   std::vector<RawClient> all = crowd(abuse.port(), clients);
