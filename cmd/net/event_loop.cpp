@@ -18,37 +18,22 @@ EventLoop::EventLoop() {
 }
 
 EventLoop::~EventLoop() {
-  prepare_.reset();
-  check_.reset();
   uv_run(&loop_, UV_RUN_DEFAULT);  // the handles that were closed have yet to be let go
   uv_loop_close(&loop_);
 }
 
 void EventLoop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
 
-void EventLoop::after_each_turn(std::function<void()> turn) {
-  prepare_.reset();
-  check_.reset();
-  turn_ = std::move(turn);
-  if (!turn_) return;
-  prepare_.reset(new uv_prepare_t);
-  uv_prepare_init(&loop_, prepare_.get());
+TurnEnd::TurnEnd(EventLoop& loop, std::function<void()> call)
+    : call_(std::move(call)), prepare_(new uv_prepare_t), check_(new uv_check_t) {
+  uv_prepare_init(loop.raw(), prepare_.get());
   prepare_->data = this;
   uv_prepare_start(prepare_.get(),
-                   [](uv_prepare_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
-  check_.reset(new uv_check_t);
-  uv_check_init(&loop_, check_.get());
-  check_->data = this;
-  uv_check_start(check_.get(), [](uv_check_t* handle) { static_cast<EventLoop*>(handle->data)->turn_(); });
-  unref(prepare_);
-  unref(check_);
-}
-
-AfterEvents::AfterEvents(EventLoop& loop, std::function<void()> call)
-    : call_(std::move(call)), check_(new uv_check_t) {
+                   [](uv_prepare_t* handle) { static_cast<TurnEnd*>(handle->data)->call_(); });
   uv_check_init(loop.raw(), check_.get());
   check_->data = this;
-  uv_check_start(check_.get(), [](uv_check_t* handle) { static_cast<AfterEvents*>(handle->data)->call_(); });
+  uv_check_start(check_.get(), [](uv_check_t* handle) { static_cast<TurnEnd*>(handle->data)->call_(); });
+  unref(prepare_);
   unref(check_);
 }
 

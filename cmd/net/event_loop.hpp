@@ -41,25 +41,21 @@ class EventLoop {
   [[nodiscard]] Milliseconds now() const noexcept { return Milliseconds(uv_now(&loop_)); }
   [[nodiscard]] uv_loop_t* raw() noexcept { return &loop_; }
 
-  /// Calls `turn` after all that was ready has been handled, and again before the loop waits. Without one,
-  /// stops that.
-  void after_each_turn(std::function<void()> turn);
-
  private:
   uv_loop_t loop_{};
-  std::function<void()> turn_;
-  UvHandle<uv_prepare_t> prepare_;
-  UvHandle<uv_check_t> check_;
 };
 
-/// Calls back each time that the loop has handled what was ready, before it does anything else. Of several
-/// the one made last is called first, and after_each_turn() last if it was set first.
-class AfterEvents {
+/// Calls back after all that was ready has been handled, and again before the loop waits. Of several, the one
+/// made last is called first.
+class TurnEnd {
  public:
-  AfterEvents(EventLoop& loop, std::function<void()> call);
+  TurnEnd(EventLoop& loop, std::function<void()> call);
+  TurnEnd(const TurnEnd&) = delete;
+  TurnEnd& operator=(const TurnEnd&) = delete;
 
  private:
   std::function<void()> call_;
+  UvHandle<uv_prepare_t> prepare_;
   UvHandle<uv_check_t> check_;
 };
 

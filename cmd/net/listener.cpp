@@ -95,9 +95,9 @@ void Descriptor::reset() noexcept {
 
 int Descriptor::release() noexcept { return std::exchange(fd_, -1); }
 
-void reset(Descriptor socket) noexcept {
+void reset_at_close(int socket) noexcept {
   const linger at_once{1, 0};
-  setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 Listener::Listener(EventLoop& loop, const std::string& host, std::uint16_t port)
@@ -193,7 +193,8 @@ void Listener::refuse_one(int listening, int error) {
   reserve_.reset();
   Descriptor fd(accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   const bool refused = fd.valid();
-  if (refused) reset(std::move(fd));
+  if (refused) reset_at_close(fd.get());
+  fd.reset();
   reserve_ = open_reserve();
   if (!refused) pause();
 }

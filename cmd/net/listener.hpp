@@ -32,8 +32,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// Hangs up with an RST: the kernel keeps nothing of the connection.
-void reset(Descriptor socket) noexcept;
+/// Lets the close of a socket be an RST: the kernel drops what the peer did not read, and keeps nothing of
+/// the connection.
+void reset_at_close(int socket) noexcept;
 
 /// Why nothing listens: says which address, and the reason.
 class CannotListen : public std::runtime_error {

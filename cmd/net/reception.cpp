@@ -49,7 +49,7 @@ Reception::Reception(EventLoop& loop, Host& host, Milliseconds handshake_timeout
               [this] {
                 deadlines_.expire(loop_.now(), [this](auto& timer) { dismiss(static_cast<Guest&>(timer)); });
               }),
-      after_events_(loop, [this] { read_newcomers(); }) {}
+      turn_end_(loop, [this] { read_newcomers(); }) {}
 
 Reception::~Reception() = default;
 

@@ -85,7 +85,7 @@ class Reception {
   Ticker ticker_;
   Guests guests_;
   std::vector<Guest*> newcomers_;  // of this turn of the loop
-  AfterEvents after_events_;
+  TurnEnd turn_end_;
   std::size_t replying_ = 0;
 };
 

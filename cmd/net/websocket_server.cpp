@@ -95,8 +95,7 @@ struct WebSocketServer::Connection final : Link {
   }
 
   void start_cut() const {
-    const linger reset{1, 0};  // the kernel drops what the peer did not read
-    setsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    reset_at_close(lws_get_socket_fd(wsi));
     lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
   }
 
@@ -128,12 +127,12 @@ WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvent
                   "cannot start libwebsockets with libuv (is its plugin installed? Debian's package is "
                   "libwebsockets-evlib-uv)");
   vhost_ = lws_get_vhost_by_name(context_, "default");
-  loop.after_each_turn([this] { end_turn(); });
+  turn_end_.emplace(loop, [this] { end_turn(); });
 }
 
 WebSocketServer::~WebSocketServer() {
   constexpr int turns = 1000;  // a few are enough; what else uses the loop must not keep us here
-  loop_.after_each_turn(nullptr);
+  turn_end_.reset();
   lws_context_destroy(context_);  // starts it
   for (int i = 0; i < turns; ++i)
     if (!loop_.run_ready()) break;

@@ -80,6 +80,7 @@ class WebSocketServer {
   Milliseconds flushed_{};   // in this turn of the loop, which is a long one
   bool timers_set_ = false;  // outside libwebsockets' own callbacks, so it has to be woken for them
   Ticker ticker_;
+  std::optional<TurnEnd> turn_end_;
 };
 
 }  // namespace p2psig

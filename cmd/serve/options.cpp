@@ -38,36 +38,38 @@ std::optional<std::size_t> quantity(std::string_view text, std::size_t largest) 
   return *number * unit;
 }
 
-CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& value, std::size_t smallest,
-                       const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name, smallest](const std::string& text) {
-            const auto bytes = quantity(text, kBytesMax);
-            if (!bytes || *bytes < smallest)
-              throw CLI::ValidationError(name, text + " is not a number of bytes from " +
-                                                   std::to_string(smallest) +
-                                                   " to 1024M (like 262144, 256K or 1M)");
-            value = *bytes;
-          },
-          help)
-      ->type_name("BYTES");
+/// An option whose text `parse` makes a value of, or nothing if it is not `wanted`.
+template <class Value, class Parse>
+void add_parsed(CLI::App& app, const std::string& name, Value& value, const std::string& type, Parse parse,
+                const std::string& wanted, const std::string& help) {
+  app.add_option_function<std::string>(
+         name,
+         [&value, name, parse, wanted](const std::string& text) {
+           const std::optional<Value> parsed = parse(text);
+           if (!parsed) throw CLI::ValidationError(name, text + " is not " + wanted);
+           value = *parsed;
+         },
+         help)
+      ->type_name(type);
 }
 
-CLI::Option* add_count(CLI::App& app, const std::string& name, std::size_t& value, const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            const auto count = quantity(text, kCountMax);
-            if (!count || *count == 0)
-              throw CLI::ValidationError(name,
-                                         text + " is not a number from 1 to " + std::to_string(kCountMax));
-            value = *count;
-          },
-          help)
-      ->type_name("N");
+void add_bytes(CLI::App& app, const std::string& name, std::size_t& value, std::size_t smallest,
+               const std::string& help) {
+  const auto parse = [smallest](std::string_view text) {
+    const auto bytes = quantity(text, kBytesMax);
+    return bytes && *bytes >= smallest ? bytes : std::nullopt;
+  };
+  add_parsed(app, name, value, "BYTES", parse,
+             "a number of bytes from " + std::to_string(smallest) + " to 1024M (like 262144, 256K or 1M)",
+             help);
+}
+
+void add_count(CLI::App& app, const std::string& name, std::size_t& value, const std::string& help) {
+  const auto parse = [](std::string_view text) {
+    const auto count = quantity(text, kCountMax);
+    return count && *count != 0 ? count : std::nullopt;
+  };
+  add_parsed(app, name, value, "N", parse, "a number from 1 to " + std::to_string(kCountMax), help);
 }
 
 std::optional<Rate> parse_rate(std::string_view text) {
@@ -82,36 +84,20 @@ std::optional<Rate> parse_rate(std::string_view text) {
   return Rate{static_cast<std::uint32_t>(*per_second), static_cast<std::uint32_t>(*burst)};
 }
 
-CLI::Option* add_rate(CLI::App& app, const std::string& name, Rate& value, const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            const auto rate = parse_rate(text);
-            if (!rate)
-              throw CLI::ValidationError(
-                  name, text +
-                            " is not a rate: a number a second (0: no limit), or that and how many may come "
-                            "at once (like 200 or 200/2000)");
-            value = *rate;
-          },
-          help)
-      ->type_name("N[/BURST]");
+void add_rate(CLI::App& app, const std::string& name, Rate& value, const std::string& help) {
+  add_parsed(app, name, value, "N[/BURST]", parse_rate,
+             "a rate: a number a second (0: no limit), or that and how many may come at once (like 200 or "
+             "200/2000)",
+             help);
 }
 
-CLI::Option* add_seconds(CLI::App& app, const std::string& name, Milliseconds& value,
-                         const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            const auto seconds = whole_number<double>(text);
-            if (!seconds || !(*seconds >= 0 && *seconds <= kSecondsMax))
-              throw CLI::ValidationError(name, text + " is not a number of seconds from 0 to 86400");
-            value = Milliseconds(std::llround(*seconds * 1000));
-          },
-          help)
-      ->type_name("SECONDS");
+void add_seconds(CLI::App& app, const std::string& name, Milliseconds& value, const std::string& help) {
+  const auto parse = [](std::string_view text) -> std::optional<Milliseconds> {
+    const auto seconds = whole_number<double>(text);
+    if (!seconds || !(*seconds >= 0 && *seconds <= kSecondsMax)) return std::nullopt;
+    return Milliseconds(std::llround(*seconds * 1000));
+  };
+  add_parsed(app, name, value, "SECONDS", parse, "a number of seconds from 0 to 86400", help);
 }
 
 template <class Value>

@@ -103,7 +103,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
     memory_.wake();
     if (connections() < options_.limits.connections_max + options_.pending_max)
       return reception_.receive(std::move(fd));
-    reset(std::move(fd));
+    reset_at_close(fd.get());
     cannot_accept("there are as many as may be");
   }
 

@@ -85,7 +85,8 @@ char* Outbox::extend(std::size_t bytes) {
     return nullptr;
   }
   if (!buffer_) buffer_ = outgoing_.borrow();
-  if (std::size_t{2} * sent_ > buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
+  if (std::size_t{2} * sent_ >
+      buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
     buffer_->discard_front(sent_);
     sent_ = 0;
   }

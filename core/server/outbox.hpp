@@ -67,8 +67,8 @@ class Outgoing {
 
   [[nodiscard]] std::unique_ptr<Buffer> borrow();
   /// Keeps at most limits::kPooledBytes, and no buffer over limits::kPooledBufferBytes. Those that have not
-  /// been used for longest make room: a thousand joins leave large buffers behind, where a thousand small ones
-  /// are what is needed next.
+  /// been used for longest make room: a thousand joins leave large buffers behind, where a thousand small
+  /// ones are what is needed next.
   void give_back(std::unique_ptr<Buffer> buffer);
 
   void add(Session& session) { ready_.push_back(&session); }
@@ -148,7 +148,6 @@ class Outbox {
   [[nodiscard]] bool overflowing() const noexcept { return overflowing_; }
   /// Whether a frame that fits will be sent.
   [[nodiscard]] bool accepts() const noexcept { return state_ == State::open && !overflowing_; }
-  [[nodiscard]] std::optional<CloseReason> close_reason() const noexcept { return close_reason_; }
   /// Bytes of frames that have not left the process, as far as is known.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept;
 

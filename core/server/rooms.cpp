@@ -7,6 +7,14 @@
 #include "core/protocol/websocket_frame.hpp"
 
 namespace p2psig {
+namespace {
+
+/// Nothing is always affordable, with a debt too.
+bool affordable(std::int64_t deliveries, std::int64_t deliveries_max) noexcept {
+  return deliveries == 0 || deliveries <= deliveries_max;
+}
+
+}  // namespace
 
 Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName& name,
                                                       std::int64_t deliveries_max) {
@@ -16,7 +24,7 @@ Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName
   const std::size_t members = room != nullptr ? room->members.size() : 0;
   if (!again && members >= room_peers_max_) return JoinRefused::room_full;
   const std::int64_t deliveries = others(peer) + (again ? 0 : static_cast<std::int64_t>(members));
-  if (deliveries > std::max<std::int64_t>(deliveries_max, 0)) return JoinRefused::too_many_deliveries;
+  if (!affordable(deliveries, deliveries_max)) return JoinRefused::too_many_deliveries;
   if (!again) leave(peer);
   if (room == nullptr) room = &add_room(name.text());
   append(peer, message::room_joined(escaped_name(*room)));
@@ -29,10 +37,7 @@ Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName
     ++version_;
   }
   const std::size_t peers = room->members.size();
-  if (peers == 0) {  // the joiner's own outbox was too full for the answer
-    by_name_.erase(room->name);
-    rooms_.erase(room->position);
-  }
+  if (peers == 0) remove(*room);  // the joiner's own outbox was too full for the answer
   cut_off_overflowed();
   return Joined{peers, deliveries};
 }
@@ -48,6 +53,11 @@ Room& Rooms::add_room(std::string_view name) {
   room.name = name;
   by_name_.emplace(room.name, &room);
   return room;
+}
+
+void Rooms::remove(const Room& room) {
+  by_name_.erase(room.name);
+  rooms_.erase(room.position);
 }
 
 std::string_view Rooms::escaped_name(const Room& room) {
@@ -98,11 +108,7 @@ void Rooms::take_out(Peer& peer) {
   room.members.erase(std::find(room.members.begin(), room.members.end(), &peer));
   members_.erase(&peer);
   ++version_;
-  if (room.members.empty()) {
-    by_name_.erase(room.name);
-    rooms_.erase(room.position);
-    return;
-  }
+  if (room.members.empty()) return remove(room);
   broadcast(room, nullptr, message::peer_left(peer.id));
 }
 
@@ -113,7 +119,7 @@ Result<std::int64_t, Rooms::RelayRefused> Rooms::relay(Peer& from, std::optional
   if (!to) {
     if (from.room == nullptr) return RelayRefused::not_in_room;
     const std::int64_t deliveries = others(from);
-    if (deliveries > std::max<std::int64_t>(deliveries_max, 0)) return RelayRefused::too_many_deliveries;
+    if (!affordable(deliveries, deliveries_max)) return RelayRefused::too_many_deliveries;
     broadcast(*from.room, &from, relayed);
     cut_off_overflowed();
     return deliveries;
@@ -121,7 +127,7 @@ Result<std::int64_t, Rooms::RelayRefused> Rooms::relay(Peer& from, std::optional
   const std::optional<PeerId> id = from.room != nullptr ? PeerId::from_text(*to) : std::nullopt;
   const auto found = id ? members_.find(*id) : members_.end();
   if (found == members_.end() || (*found)->room != from.room) return RelayRefused::target_unavailable;
-  if (deliveries_max < 1) return RelayRefused::too_many_deliveries;
+  if (!affordable(1, deliveries_max)) return RelayRefused::too_many_deliveries;
   Peer& target = **found;
   if (target.outbox.append_text(relayed)) return 1;
   overflowed(target);

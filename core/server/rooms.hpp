@@ -76,6 +76,7 @@ class Rooms {
  private:
   [[nodiscard]] static std::int64_t others(const Peer& peer) noexcept;
   Room& add_room(std::string_view name);
+  void remove(const Room& room);
   [[nodiscard]] std::string_view escaped_name(const Room& room);
   void append(Peer& peer, Pieces message);
   void append_peers(Peer& peer, const Room& room);

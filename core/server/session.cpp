@@ -292,14 +292,12 @@ void Session::ping() {
 std::optional<Milliseconds> Session::next_check() const noexcept {
   if (peer_.outbox.state() == Outbox::State::closing) return close_by_;
   std::optional<Milliseconds> next;
+  const auto consider = [&next](Milliseconds due) { next = next ? std::min(*next, due) : due; };
   const ServerLimits& limits = shared_.limits;
-  if (limits.ping_interval.count() != 0) next = std::max(last_heard_, last_pinged_) + limits.ping_interval;
-  if (limits.ping_timeout.count() != 0) {
-    const Milliseconds cut_off = last_heard_ + limits.ping_timeout;
-    next = next ? std::min(*next, cut_off) : cut_off;
-  }
-  for (const auto& due : {message_due(), join_due()})
-    if (due) next = next ? std::min(*next, *due) : *due;
+  if (limits.ping_interval.count() != 0) consider(std::max(last_heard_, last_pinged_) + limits.ping_interval);
+  if (limits.ping_timeout.count() != 0) consider(last_heard_ + limits.ping_timeout);
+  if (const auto due = message_due()) consider(*due);
+  if (const auto due = join_due()) consider(*due);
   return next;
 }
 

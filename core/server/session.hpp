@@ -68,7 +68,7 @@ class Session final : private TimerWheel::Timer, private Registry::Entry {
   void heard(Milliseconds now);
 
   /// Ends it from this side, with a closing handshake.
-  void close(CloseReason code, Milliseconds now);
+  void close(CloseReason reason, Milliseconds now);
   /// The peer has begun to end it, or the link has, and does the rest: what was queued before is sent at
   /// once.
   void ending(std::uint16_t code, std::string_view reason);
