@@ -2,9 +2,9 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
-#include <thread>
 
 #include "tests/catch.hpp"
 
@@ -33,7 +33,7 @@ void Abuse::end(const std::string& abuser, std::size_t growth_max) {
   std::size_t after = server_.resident_bytes();
   for (const auto until = Clock::now() + kDeadline; after > resident_before_ + kKept && Clock::now() < until;
        after = server_.resident_bytes())
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    goes_on(1);
   const Bystanders::Seen seen = bystanders_.stop();
   std::cout << std::fixed << std::setprecision(1) << "abuser: " << abuser << " | others: " << seen.answers
             << " answers, slowest " << seen.slowest.count() << " ms (machine " << seen.stall.count()
@@ -58,9 +58,10 @@ bool allow_descriptors(std::size_t count) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur >= count) return true;
-  if (limit.rlim_max < count) return false;
   limit.rlim_cur = count;
-  return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+  if (limit.rlim_max >= count && setrlimit(RLIMIT_NOFILE, &limit) == 0) return true;
+  WARN("left out: it needs " << count << " descriptors, and the system allows " << limit.rlim_max);
+  return false;
 }
 
 std::string repeated(const std::string& text, std::size_t times) {
@@ -82,6 +83,12 @@ Heard hear(RawClient& client) {
       return heard;
     }
   }
+}
+
+std::size_t rate_errors(const Heard& heard) {
+  return static_cast<std::size_t>(std::count_if(
+      heard.texts.begin(), heard.texts.end(),
+      [](const std::string& text) { return text.starts_with(R"({"type":"error","message":"rate-limit")"); }));
 }
 
 }  // namespace p2psig::test

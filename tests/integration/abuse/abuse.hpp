@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,13 +20,13 @@ class Abuse {
   [[nodiscard]] ServerProcess& server() noexcept { return server_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
 
-  /// Checks, and says in a line, what came of it: each answer to the bystanders within 250 ms, resident
-  /// memory not more than `growth_max` above what it was, and a newcomer is served. `abuser` says what the
-  /// abuser saw.
-  void end(const std::string& abuser, std::size_t growth_max);
+  /// Returns when the bystanders have had so many more answers: the server has gone on for a while.
+  void goes_on(std::size_t answers) { bystanders_.await_answers(answers); }
 
-  /// Memory that it has come to meanwhile, beyond what it was before.
-  [[nodiscard]] std::size_t growth() const;
+  /// Checks, and says in a line, what came of it: each answer to the bystanders within 250 ms, resident
+  /// memory never more than `growth_max` above what it was and soon about as low again, and a newcomer is
+  /// served. `abuser` says what the abuser saw.
+  void end(const std::string& abuser, std::size_t growth_max);
 
  private:
   ServerProcess server_;
@@ -39,7 +38,8 @@ class Abuse {
 [[nodiscard]] std::vector<RawClient> crowd(std::uint16_t port, std::size_t size,
                                            const std::string& room = {});
 
-/// Lets this process have so many descriptors. False if the system does not.
+/// Lets this process have so many descriptors. If the system does not, warns that the test is left out, and
+/// returns false.
 [[nodiscard]] bool allow_descriptors(std::size_t count);
 
 /// `text`, so many times.
@@ -51,5 +51,8 @@ struct Heard {
   std::vector<Close> closes;  ///< one at most
 };
 [[nodiscard]] Heard hear(RawClient& client);
+
+/// How many of the errors are `rate-limit`.
+[[nodiscard]] std::size_t rate_errors(const Heard& heard);
 
 }  // namespace p2psig::test

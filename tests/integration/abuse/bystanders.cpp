@@ -28,7 +28,9 @@ Bystanders::Bystanders(const ServerProcess& server)
         try {
           converse();
         } catch (...) {
+          const std::lock_guard lock(mutex_);
           failure_ = std::current_exception();
+          progress_.notify_all();
         }
       }),
       watch_([this] { watch(); }) {}
@@ -49,7 +51,11 @@ void Bystanders::converse() {
     pair_.bob.send_text(answer);
     expect(pair_.ann.read_text(), relayed(answer, pair_.bob));
     seen_.slowest = std::max(seen_.slowest, since(start));
-    ++seen_.answers;
+    {
+      const std::lock_guard lock(mutex_);
+      ++seen_.answers;
+      progress_.notify_all();
+    }
     std::this_thread::sleep_for(kPause);
   }
 }
@@ -61,6 +67,12 @@ void Bystanders::watch() {
     seen_.stall = std::max(seen_.stall, since(start) - kProbe);
     seen_.resident_bytes = std::max(seen_.resident_bytes, server_.resident_bytes());
   }
+}
+
+void Bystanders::await_answers(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  const std::size_t wanted = seen_.answers + count;
+  progress_.wait(lock, [&] { return seen_.answers >= wanted || failure_; });
 }
 
 Bystanders::Seen Bystanders::stop() {

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #include "tests/integration/raw_client.hpp"
@@ -28,6 +30,8 @@ class Bystanders {
     std::chrono::milliseconds stall{};
     std::size_t resident_bytes = 0;  ///< of the server, at most
   };
+  /// Returns when there were so many more answers, or when something went wrong, which stop() will tell.
+  void await_answers(std::size_t count);
   /// Throws if anything was lost, altered or late.
   Seen stop();
 
@@ -39,6 +43,8 @@ class Bystanders {
   Lab pair_;
   Seen seen_;
   std::exception_ptr failure_;
+  std::mutex mutex_;  // of the answers and the failure, while the conversation goes on
+  std::condition_variable progress_;
   std::atomic<bool> stopping_ = false;
   std::thread conversation_;
   std::thread watch_;

@@ -113,7 +113,7 @@ TEST_CASE("without descriptors newcomers are hung up on, without spinning, until
       hung_up += clients[i].read_rest().bytes.empty() ? 1U : 0U;
     CHECK(hung_up == 90);
     const auto before = abuse.server().cpu_time();
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    abuse.goes_on(130);  // a second
     CHECK((abuse.server().cpu_time() - before).count() < 300);
   }
   abuse.end("100 connects without descriptors: hung up on", kMegabyte);
@@ -194,11 +194,18 @@ TEST_CASE("a reader that takes no part of a reply for five seconds is hung up on
   if (!allow_descriptors(clients + 200)) return;
   Abuse abuse;
   std::vector<RawClient> all = crowd(abuse.port(), clients);
+  const std::size_t descriptors = open_descriptors(abuse.server().pid());
   std::vector<RawClient> readers;
   for (int i = 0; i < 50; ++i)
     readers.emplace_back(abuse.port(), RawClient::Options{.receive_bytes = 4'096})
         .send(request("GET /status"));
-  std::this_thread::sleep_for(std::chrono::seconds(6));
+  abuse.goes_on(1);  // they are let in
+  CHECK(open_descriptors(abuse.server().pid()) == descriptors + readers.size());
+  for (const auto until = Clock::now() + std::chrono::seconds(8);
+       open_descriptors(abuse.server().pid()) != descriptors;) {
+    REQUIRE(Clock::now() < until);
+    abuse.goes_on(1);
+  }
   std::size_t whole = 0;
   for (RawClient& reader : readers) whole += reader.read_rest().bytes.ends_with("}}") ? 1U : 0U;
   CHECK(whole == 0);

@@ -15,12 +15,6 @@ using std::chrono::seconds;
 const Close kMessageTimeout{4008, "message-timeout"};
 const Close kTooBig{1009, "message-too-big"};
 
-std::size_t rate_errors(const Heard& heard) {
-  return static_cast<std::size_t>(std::count_if(heard.texts.begin(), heard.texts.end(), [](const auto& text) {
-    return text.starts_with(R"({"type":"error","message":"rate-limit")");
-  }));
-}
-
 }  // namespace
 
 TEST_CASE("frames that come byte by byte end in a time-out", "[abuse]") {

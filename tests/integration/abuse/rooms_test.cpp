@@ -13,11 +13,9 @@ const std::string kLeave = R"({"type":"leave-room"})";
 
 std::string join(const std::string& room) { return R"({"type":"join-room","room":")" + room + "\"}"; }
 
-const std::vector<std::string> kNoRates{"--rate-messages",   "0", "--rate-bytes", "0",
-                                        "--rate-deliveries", "0"};
-
 std::vector<std::string> without_rates(std::vector<std::string> options) {
-  options.insert(options.end(), kNoRates.begin(), kNoRates.end());
+  for (const char* rate : {"--rate-messages", "--rate-bytes", "--rate-deliveries"})
+    options.insert(options.end(), {rate, "0"});
   return options;
 }
 
@@ -28,12 +26,23 @@ std::size_t floods(RawClient& client, const std::string& frames, seconds time) {
     client.send(frames);
     const Heard heard = hear(client);
     REQUIRE(heard.closes.empty());
-    errors +=
-        static_cast<std::size_t>(std::count_if(heard.texts.begin(), heard.texts.end(), [](const auto& text) {
-          return text.starts_with(R"({"type":"error","message":"rate-limit")");
-        }));
+    errors += rate_errors(heard);
   }
   return errors;
+}
+
+/// One of a room of a thousand sends these frames again and again.
+void abuse_large_room(const std::string& frames, const std::string& what) {
+  constexpr std::size_t members = 999;
+  if (!allow_descriptors(members + 100)) return;
+  Abuse abuse;
+  const std::vector<RawClient> room = crowd(abuse.port(), members, "large");
+  RawClient client(abuse.port());
+  client.connect();
+  CHECK(client.join("large").size() == members);
+  const std::size_t errors = floods(client, repeated(frames, 10), seconds(3));
+  CHECK(errors >= 1);
+  abuse.end(what + " for 3 s: " + std::to_string(errors) + " rate-limit errors", 20 * kMegabyte);
 }
 
 }  // namespace
@@ -90,30 +99,11 @@ TEST_CASE("many readers that do not read together hold no more than --max-outbox
 }
 
 TEST_CASE("a room of a thousand, joined and left in a loop", "[abuse]") {
-  constexpr std::size_t members = 999;
-  if (!allow_descriptors(members + 100)) return;
-  Abuse abuse;
-  const std::vector<RawClient> room = crowd(abuse.port(), members, "large");
-  RawClient client(abuse.port());
-  client.connect();
-  const std::size_t errors =
-      floods(client, repeated(text_frame(join("large")) + text_frame(kLeave), 10), seconds(3));
-  CHECK(errors >= 1);
-  abuse.end("joins and leaves for 3 s: " + std::to_string(errors) + " rate-limit errors", 20 * kMegabyte);
+  abuse_large_room(text_frame(join("large")) + text_frame(kLeave), "joins and leaves");
 }
 
 TEST_CASE("a room of a thousand, joined again and again", "[abuse]") {
-  constexpr std::size_t members = 999;
-  if (!allow_descriptors(members + 100)) return;
-  Abuse abuse;
-  const std::vector<RawClient> room = crowd(abuse.port(), members, "large");
-  RawClient client(abuse.port());
-  client.connect();
-  CHECK(client.join("large").size() == members);
-  const std::size_t errors = floods(client, repeated(text_frame(join("large")), 10), seconds(3));
-  CHECK(errors >= 1);
-  abuse.end("joins of its own room for 3 s: " + std::to_string(errors) + " rate-limit errors",
-            20 * kMegabyte);
+  abuse_large_room(text_frame(join("large")), "joins of its own room");
 }
 
 TEST_CASE("five thousand rooms, one after the other", "[abuse]") {
