@@ -82,6 +82,11 @@ inline constexpr std::size_t kStatusBytes = 64UL * 1024 * 1024;
 /// bounds that copy, and stays below the 64 KiB that it sends at once.
 inline constexpr std::size_t kBatchBytes = 60'000;
 
+/// A broadcast's frame below this size is copied into each outbox, to leave with others in one write. A larger
+/// one goes out by itself where nothing is waiting: bounds what one message to a crowd can make the server
+/// copy.
+inline constexpr std::size_t kCopiedFrameBytes = 16UL * 1024;
+
 /// SO_SNDBUF of a connection (the kernel doubles it). Bounds kernel memory of a peer that does not read.
 inline constexpr int kSocketSendBytes = 64 * 1024;
 

@@ -109,9 +109,23 @@ bool Outbox::append_text(Pieces pieces) {
 }
 
 bool Outbox::append_bytes(std::string_view frame) {
+  if (sends_at_once(frame)) return true;
   char* const out = extend(frame.size());
   if (out == nullptr) return false;
   put(out, frame);
+  return true;
+}
+
+/// A large frame with nothing to wait for is not worth a copy: to a crowd that does not read, the fresh
+/// memory for the copies costs more than all the rest. False if it is to be appended; that a connection is
+/// lost, flush() will find again.
+bool Outbox::sends_at_once(std::string_view frame) {
+  if (frame.size() < limits::kCopiedFrameBytes || waiting_bytes() != 0 || !accepts()) return false;
+  if (frame.size() > outgoing_.outbox_bytes_max()) return false;
+  const Link::Sent sent = link_.send(frame);
+  if (sent == Link::Sent::dead) return false;
+  if (sent == Link::Sent::held) held_ = static_cast<std::uint32_t>(frame.size());
+  recount();
   return true;
 }
 

@@ -127,7 +127,7 @@ class Outbox {
   /// Appends a frame with room for `payload_bytes` and returns where they go; nullptr if it does not fit, or
   /// is not open.
   char* append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes);
-  /// Appends a frame that is already whole. False if it does not fit.
+  /// Appends a frame that is already whole; a large one may be sent at once. False if it does not fit.
   bool append_bytes(std::string_view frame);
 
   /// Sends what can be sent. False once the connection turned out to be lost.
@@ -155,6 +155,7 @@ class Outbox {
   friend class Outgoing;
 
   char* extend(std::size_t bytes);
+  bool sends_at_once(std::string_view frame);
   bool send_waiting();
   void mark_ready();
   void drop_buffer();

@@ -27,6 +27,12 @@ struct Fixture {
   Outbox outbox{outgoing, owner, link};
 };
 
+std::string websocket_text(const std::string& payload) {
+  std::string frame(websocket_frame::header_bytes(payload.size()), '\0');
+  websocket_frame::write_header(frame.data(), websocket_frame::Opcode::text, payload.size());
+  return frame + payload;
+}
+
 }  // namespace
 
 TEST_CASE("all that is appended in one turn goes out in one write", "[outbox]") {
@@ -99,6 +105,47 @@ TEST_CASE("a peer that is always a little behind does not make the buffer grow",
   CHECK(f.outbox.flush());
   CHECK(f.link.take_texts().size() == 1'001);
   CHECK(f.outgoing.borrow()->capacity() > 50'000);  // so it was kept, and is not over kPooledBufferBytes
+}
+
+TEST_CASE("a large frame goes out without a copy where nothing waits, and else behind what does",
+          "[outbox]") {
+  const std::string small = websocket_text(std::string(limits::kCopiedFrameBytes - 5, 's'));
+  const std::string large = websocket_text(std::string(limits::kCopiedFrameBytes - 4, 'l'));
+  Fixture f(100'000);
+  CHECK(f.outbox.append_bytes(large));
+  CHECK(f.link.sends == 1);
+  CHECK(f.outbox.waiting_bytes() == 0);
+  CHECK(f.outbox.append_bytes(small));
+  CHECK(f.outbox.append_bytes(large));
+  CHECK(f.link.sends == 1);
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 2);
+  CHECK(f.link.bytes == large + small + large);
+}
+
+TEST_CASE("what the link holds of a large frame counts, and the next one waits behind it", "[outbox]") {
+  const std::string large = websocket_text(std::string(40'000, 'l'));
+  Fixture f(2 * large.size());
+  f.link.slow = true;
+  CHECK(f.outbox.append_bytes(large));
+  CHECK(f.outbox.waiting_bytes() == large.size());
+  CHECK(f.outbox.append_bytes(large));
+  CHECK(f.link.sends == 1);
+  CHECK_FALSE(f.outbox.append_bytes(large));
+  CHECK(f.outbox.overflowing());
+}
+
+TEST_CASE(
+    "a large frame that is over the limit by itself is not sent, nor one on a dead link lost in silence",
+    "[outbox]") {
+  const std::string large = websocket_text(std::string(40'000, 'l'));
+  Fixture f(large.size() - 1);
+  CHECK_FALSE(f.outbox.append_bytes(large));
+  CHECK(f.link.sends == 0);
+  Fixture dead(large.size());
+  dead.link.dead = true;
+  CHECK(dead.outbox.append_bytes(large));
+  CHECK_FALSE(dead.outbox.flush());
 }
 
 TEST_CASE("a close goes out behind what waits", "[outbox]") {
