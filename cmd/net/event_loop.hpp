@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "core/server/timer_wheel.hpp"
+#include "core/time.hpp"
 
 namespace p2psig {
 

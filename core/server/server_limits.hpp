@@ -3,8 +3,8 @@
 #include <cstddef>
 
 #include "core/protocol/limits.hpp"
-#include "core/server/timer_wheel.hpp"
 #include "core/server/token_bucket.hpp"
+#include "core/time.hpp"
 
 namespace p2psig {
 

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 
 #include "core/server/list_entry.hpp"
+#include "core/time.hpp"
 
 namespace p2psig {
-
-/// Since a start that whoever passes the time in chooses; never going back.
-using Milliseconds = std::chrono::milliseconds;
 
 /// Timers of many connections at O(1) each: a ring of lists, one list a tick. A timer never fires early, and
 /// at most a tick and the time between two calls of expire() late. Thread: one.

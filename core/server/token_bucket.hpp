@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "core/server/timer_wheel.hpp"
+#include "core/time.hpp"
 
 namespace p2psig {
 
