@@ -114,6 +114,14 @@ void EventLog::joined(const PeerId& peer, std::string_view room, std::size_t pee
   write(line(LogLevel::info, "join").word("client", peer.text()).text("room", room).number("peers", peers));
 }
 
+void EventLog::observes(const PeerId& peer, std::string_view room, std::size_t peers) {
+  if (!wants(LogLevel::info)) return;
+  if (style_.format == LogFormat::pretty)
+    return write_pretty("o>", &peer, "observes " + printable(room), counted(peers, "peer"));
+  write(
+      line(LogLevel::info, "observe").word("client", peer.text()).text("room", room).number("peers", peers));
+}
+
 void EventLog::left(const PeerId& peer, std::string_view room, std::size_t peers) {
   if (!wants(LogLevel::info)) return;
   if (style_.format == LogFormat::pretty)

@@ -30,6 +30,7 @@ class EventLog final : public Events {
   EventLog(EventLoop& loop, int fd, const LogStyle& style);
 
   void joined(const PeerId& peer, std::string_view room, std::size_t peers) override;
+  void observes(const PeerId& peer, std::string_view room, std::size_t peers) override;
   void left(const PeerId& peer, std::string_view room, std::size_t peers) override;
   void relayed(const PeerId& from, std::string_view type, std::optional<std::string_view> to,
                std::size_t bytes) override;

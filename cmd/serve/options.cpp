@@ -178,6 +178,9 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
               "From the first to the last byte of a message; over it: 4008; 0 no limit (10)");
   add_seconds(*serve, "--join-timeout", limits.join_timeout,
               "From the connect to the first join; over it: 4008; 0 no limit (0)");
+  serve->add_flag("--allow-observers", limits.observers_allowed,
+                  "Let anybody watch a room without being in it (p2psig join ROOM --observe);\n"
+                  "they see addresses and ICE passwords");
   add_seconds(*serve, "--drain-seconds", options.drain_time,
               "Time for closing all connections at the end (5)");
   add_choice<std::optional<LogFormat>>(

@@ -16,6 +16,10 @@ inline constexpr std::size_t kMessageBytes = 256UL * 1024;
 /// Bounds a reader that stops reading in a busy room: over it, the connection is cut off.
 inline constexpr std::size_t kOutboxBytes = 1024UL * 1024;
 
+/// How much of an observer's outbox copies of messages may fill. Bounds an observer that reads too slowly for
+/// a busy room: over it, it misses messages; the rest keeps it told of who is there.
+inline constexpr double kObservedPart = 0.75;
+
 /// Nested arrays and objects in a message, the message itself being the first level. Bounds parsers behind
 /// us: a browser's or a script's recursive one would overflow its stack on 100,000 opening brackets.
 inline constexpr std::size_t kNestingLevels = 64;
@@ -82,9 +86,9 @@ inline constexpr std::size_t kStatusBytes = 64UL * 1024 * 1024;
 /// bounds that copy, and stays below the 64 KiB that it sends at once.
 inline constexpr std::size_t kBatchBytes = 60'000;
 
-/// A broadcast's frame below this size is copied into each outbox, to leave with others in one write. A larger
-/// one goes out by itself where nothing is waiting: bounds what one message to a crowd can make the server
-/// copy.
+/// A broadcast's frame below this size is copied into each outbox, to leave with others in one write. A
+/// larger one goes out by itself where nothing is waiting: bounds what one message to a crowd can make the
+/// server copy.
 inline constexpr std::size_t kCopiedFrameBytes = 16UL * 1024;
 
 /// SO_SNDBUF of a connection (the kernel doubles it). Bounds kernel memory of a peer that does not read.

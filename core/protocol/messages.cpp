@@ -14,6 +14,11 @@ constexpr std::string_view kAnd = "\",\"";
 constexpr std::string_view kClose = "\"}";
 constexpr std::string_view kComma = ",\"";
 constexpr std::string_view kListOpen = "\":[";
+constexpr std::string_view kMeans = "\":";
+constexpr std::string_view kQuote = "\"";
+constexpr std::string_view kNull = "null";
+constexpr std::string_view kTrue = "true}";
+constexpr std::string_view kBrace = "}";
 
 /// Text joined at compile time.
 template <const std::string_view&... Parts>
@@ -137,6 +142,28 @@ OnePart peer_left(const PeerId& id) noexcept {
 
 std::array<std::string_view, 5> relayed(const Envelope& envelope, const PeerId& from) noexcept {
   return {envelope.head, envelope.tail, Joined<kComma, key::kFrom, kIs>::kText, from.text(), kClose};
+}
+
+OnePart room_observed(std::string_view room) noexcept {
+  return {kHead<type::kRoomObserved, key::kRoom>, room, kClose};
+}
+
+std::array<std::string_view, 11> observed(const std::array<std::string_view, 5>& relayed,
+                                          std::optional<std::string_view> to, bool undeliverable) noexcept {
+  std::array<std::string_view, 11> pieces{};
+  pieces[0] = Joined<kOpen, key::kType, kIs, type::kObserved, kAnd, key::kTo, kMeans>::kText;
+  pieces[1] = to ? kQuote : kNull;
+  pieces[2] = to.value_or(std::string_view());
+  pieces[3] = to ? kQuote : std::string_view();
+  pieces[4] = Joined<kComma, key::kMessage, kMeans>::kText;
+  std::copy(relayed.begin(), relayed.end(), pieces.begin() + 5);
+  pieces[10] = undeliverable ? Joined<kComma, key::kUndeliverable, kMeans, kTrue>::kText : kBrace;
+  return pieces;
+}
+
+OnePart observed_missed(std::string_view count) noexcept {
+  return {Joined<kOpen, key::kType, kIs, type::kObservedMissed, kAnd, key::kCount, kMeans>::kText, count,
+          kBrace};
 }
 
 std::array<std::string_view, 7> error(ErrorCode code, std::optional<std::string_view> detail,

@@ -63,6 +63,15 @@ using OnePart = std::array<std::string_view, 3>;
 /// What the sender wrote, and who it was.
 [[nodiscard]] std::array<std::string_view, 5> relayed(const Envelope& envelope, const PeerId& from) noexcept;
 
+[[nodiscard]] OnePart room_observed(std::string_view room) noexcept;
+/// A relayed message, as an observer is shown it. `to` is an id, or the sender's own bytes; none: it went to
+/// everybody.
+[[nodiscard]] std::array<std::string_view, 11> observed(const std::array<std::string_view, 5>& relayed,
+                                                        std::optional<std::string_view> to,
+                                                        bool undeliverable) noexcept;
+/// `count` in digits.
+[[nodiscard]] OnePart observed_missed(std::string_view count) noexcept;
+
 /// `detail` says what was wrong and needs no escaping; `to` is the sender's own bytes. Either may be missing.
 [[nodiscard]] std::array<std::string_view, 7> error(ErrorCode code, std::optional<std::string_view> detail,
                                                     std::optional<std::string_view> to) noexcept;

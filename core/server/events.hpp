@@ -16,6 +16,7 @@ class Events {
   virtual ~Events() = default;
 
   virtual void joined(const PeerId& /*peer*/, std::string_view /*room*/, std::size_t /*peers*/) {}
+  virtual void observes(const PeerId& /*peer*/, std::string_view /*room*/, std::size_t /*peers*/) {}
   virtual void left(const PeerId& /*peer*/, std::string_view /*room*/, std::size_t /*peers*/) {}
   virtual void relayed(const PeerId& /*from*/, std::string_view /*type*/,
                        std::optional<std::string_view> /*to*/, std::size_t /*bytes*/) {}

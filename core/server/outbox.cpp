@@ -78,6 +78,12 @@ Outbox::~Outbox() {
 
 std::size_t Outbox::waiting_bytes() const noexcept { return held_ + (buffer_ ? buffer_->size() - sent_ : 0); }
 
+bool Outbox::has_room_to_observe(std::size_t frame_bytes) const noexcept {
+  const auto most =
+      static_cast<std::size_t>(limits::kObservedPart * static_cast<double>(outgoing_.outbox_bytes_max()));
+  return accepts() && waiting_bytes() + frame_bytes <= most;
+}
+
 char* Outbox::extend(std::size_t bytes) {
   if (!accepts()) return nullptr;
   if (waiting_bytes() + bytes > outgoing_.outbox_bytes_max()) {
@@ -190,7 +196,7 @@ bool Outbox::send_waiting() {
 void Outbox::drained() {
   held_ = 0;
   recount();
-  if (buffer_ || state_ == State::closing) mark_ready();
+  if (state_ != State::ended) mark_ready();
 }
 
 void Outbox::close(CloseReason reason) {

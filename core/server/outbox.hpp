@@ -148,6 +148,9 @@ class Outbox {
   [[nodiscard]] bool overflowing() const noexcept { return overflowing_; }
   /// Whether a frame that fits will be sent.
   [[nodiscard]] bool accepts() const noexcept { return state_ == State::open && !overflowing_; }
+  /// Whether a copy of somebody else's message fits. An observer's may only take limits::kObservedPart of its
+  /// outbox: the rest is for what it must not miss, who is there.
+  [[nodiscard]] bool has_room_to_observe(std::size_t frame_bytes) const noexcept;
   /// Bytes of frames that have not left the process, as far as is known.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept;
 

@@ -20,9 +20,17 @@
 namespace p2psig {
 
 struct Room {
+  struct Observer {
+    Peer* peer;
+    std::uint64_t missed = 0;  ///< messages it was not told of yet
+  };
+
   std::string name;
   std::vector<Peer*> members;  ///< oldest first
+  std::vector<Observer> observers;
   std::list<Room>::iterator position;
+
+  [[nodiscard]] std::size_t occupants() const noexcept { return members.size() + observers.size(); }
 };
 
 /// Who is in which room, and the one order in which everybody there learns of it.
@@ -31,6 +39,9 @@ struct Room {
 /// and each message in the same order, so `room-peers` and the notices after it add up to the true
 /// membership. A member whose outbox overflows is cut off, once the message that did it has gone to all
 /// others.
+///
+/// An observer is told of the members, and of every message among them, in that order too; nobody is told of
+/// it. A message that does not fit into what it has yet to read is one that it missed.
 ///
 /// Thread: the worker's.
 /// Cost: join and leave O(members), as each is told; a directed relay O(1); a broadcast O(members). Names are
@@ -50,8 +61,12 @@ class Rooms {
   /// or where it would take more than `deliveries_max`.
   Result<Joined, JoinRefused> join(Peer& peer, const RoomName& name, std::int64_t deliveries_max);
 
-  /// Takes `peer` out of its room and tells everybody, itself too. Nothing outside any room. Returns how many
-  /// others were told.
+  /// Makes `peer` an observer of the room, out of any other. Refused as a join is; observers of a room count
+  /// as if they were members. Observing one's own room again is told again.
+  Result<Joined, JoinRefused> observe(Peer& peer, const RoomName& name, std::int64_t deliveries_max);
+
+  /// Takes `peer` out of its room and tells everybody, itself too; an observer is told alone. Nothing outside
+  /// any room. Returns how many others were told.
   std::int64_t leave(Peer& peer);
 
   /// As leave(), without a word to `peer`: its connection ends.
@@ -68,20 +83,32 @@ class Rooms {
   /// A message to one peer alone.
   void tell(Peer& peer, Pieces message);
 
+  /// Nothing waits any more for an observer that is behind: tells it how much it missed. O(observers).
+  void caught_up(Peer& observer);
+
   /// Rooms in the order of creation, members in the order of joining.
   void report(StatusWriter& status) const;
   /// Changes whenever report() would say something else.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
  private:
-  [[nodiscard]] static std::int64_t others(const Peer& peer) noexcept;
+  [[nodiscard]] Room* find(std::string_view name) const;
+  [[nodiscard]] bool is_full(const Room* room, const Peer& newcomer) const noexcept;
+  Room& enter(Peer& peer, const RoomName& name);
   Room& add_room(std::string_view name);
-  void remove(const Room& room);
+  void add_member(Peer& peer, Room& room);
+  void remove_if_empty(const Room& room);
   [[nodiscard]] std::string_view escaped_name(const Room& room);
   void append(Peer& peer, Pieces message);
   void append_peers(Peer& peer, const Room& room);
+  [[nodiscard]] Peer* find_member(const Room& room, std::string_view text) const;
+  std::string_view make_frame(Pieces message);
   void broadcast(const Room& room, const Peer* except, Pieces message);
+  void notify(const Room& room, Pieces notice);
+  void show(Room& room, Pieces message);
+  bool tell_missed(Room::Observer& observer, std::size_t bytes_behind);
   void take_out(Peer& peer);
+  void take_out_observer(Peer& peer);
   void overflowed(Peer& peer);
   void cut_off_overflowed();
 

@@ -24,6 +24,7 @@ struct ServerLimits {
   Milliseconds ping_timeout = limits::kPingTimeout;
   Milliseconds message_timeout = limits::kMessageTime;
   Milliseconds join_timeout = limits::kJoinTime;
+  bool observers_allowed = false;  ///< they see addresses and ICE passwords
 };
 
 }  // namespace p2psig

@@ -61,7 +61,7 @@ std::string_view fault_of(const Envelope& envelope, std::string_view type) noexc
 
 Session::Session(const PeerId& id, Link& link, const Shared& shared, Milliseconds now)
     : shared_(shared),
-      peer_{id, Outbox(shared.outgoing, *this, link)},
+      peer_{.id = id, .outbox = Outbox(shared.outgoing, *this, link)},
       assembly_(shared.limits.message_bytes_max, shared.unfinished),
       since_(now),
       last_heard_(now) {
@@ -130,25 +130,36 @@ void Session::handle(const Envelope& envelope, std::string_view type, std::size_
     case Request::leave_room:
       return leave(now);
     case Request::observe_room:
-      return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe",
-                    &envelope.to);
+      return observe(envelope, now);
     case Request::reserved:
       return reject(ErrorCode::reserved_type, "only the server sends messages of this type", &envelope.to);
   }
 }
 
 void Session::join(const Envelope& envelope, Milliseconds now) {
+  enter(envelope, now, &Rooms::join, &Events::joined);
+}
+
+void Session::observe(const Envelope& envelope, Milliseconds now) {
+  if (!shared_.limits.observers_allowed)
+    return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe", &envelope.to);
+  enter(envelope, now, &Rooms::observe, &Events::observes);
+}
+
+void Session::enter(const Envelope& envelope, Milliseconds now, decltype(&Rooms::join) way,
+                    decltype(&Events::joined) event) {
   const auto name = RoomName::from(envelope.room);
   if (!name)
     return reject(ErrorCode::invalid_room_name,
                   "room is not a string of 1 to 128 bytes without control characters", &envelope.to);
+  const Room* const left = peer_.joined();
   std::string old;
   std::size_t others = 0;
-  if (peer_.room != nullptr && peer_.room->name != name->text()) {
-    old = peer_.room->name;
-    others = peer_.room->members.size() - 1;
+  if (left != nullptr && (left->name != name->text() || way == &Rooms::observe)) {
+    old = left->name;
+    others = left->members.size() - 1;
   }
-  const auto joined = shared_.rooms.join(peer_, *name, allowance_.deliveries(shared_.limits, now));
+  const auto joined = (shared_.rooms.*way)(peer_, *name, allowance_.deliveries(shared_.limits, now));
   if (!joined) {
     if (joined.error() == Rooms::JoinRefused::too_many_deliveries)
       return drop(Excess::deliveries, now, &envelope.to);
@@ -157,15 +168,15 @@ void Session::join(const Envelope& envelope, Milliseconds now) {
   allowance_.spend_deliveries(joined->deliveries, shared_.limits, now);
   joined_once_ = true;
   if (!old.empty()) shared_.events.left(peer_.id, old, others);
-  shared_.events.joined(peer_.id, name->text(), joined->peers);
+  (shared_.events.*event)(peer_.id, name->text(), joined->peers);
 }
 
 void Session::leave(Milliseconds now) {
   if (peer_.room == nullptr) return;
   const std::string name = peer_.room->name;
-  const std::int64_t others = shared_.rooms.leave(peer_);
-  allowance_.spend_deliveries(others, shared_.limits, now);
-  shared_.events.left(peer_.id, name, static_cast<std::size_t>(others));
+  const std::size_t members = peer_.room->members.size() - (peer_.observes() ? 0 : 1);
+  allowance_.spend_deliveries(shared_.rooms.leave(peer_), shared_.limits, now);
+  shared_.events.left(peer_.id, name, members);
 }
 
 void Session::relay(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now) {
@@ -244,6 +255,8 @@ void Session::ended_by(std::uint16_t code, std::string_view reason) {
 
 void Session::flush() {
   if (!peer_.outbox.flush()) return lost("connection lost");
+  if (peer_.part == Peer::Part::observer_behind && peer_.outbox.waiting_bytes() == 0)
+    shared_.rooms.caught_up(peer_);
   if (!peer_.outbox.overflowing() || !Registry::Entry::linked()) return;
   ended_by(kNoCloseFrame, "does not read");  // cut off by its room
   leave_for_good();

@@ -30,7 +30,8 @@ constexpr ServerLimits kTightLimits{.connections_max = 3,
                                     .ping_interval = Milliseconds{1'000},
                                     .ping_timeout = Milliseconds{1'500},
                                     .message_timeout = Milliseconds{700},
-                                    .join_timeout = Milliseconds{2'000}};
+                                    .join_timeout = Milliseconds{2'000},
+                                    .observers_allowed = true};
 
 class Input {
  public:

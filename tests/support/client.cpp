@@ -29,7 +29,7 @@ void Client::read() {
     if (!envelope || expects_peers != (envelope->type.raw == "room-peers")) nonsense(*this, message);
     const std::string_view type = envelope->type.raw;
     const auto json = Json::parse(message);  // nothing for some relayed ones: their senders may repeat names
-    if (type == "room-joined") {
+    if (type == "room-joined" || type == "room-observed") {
       const std::string joined = json->string("room").value();
       if (!room.empty() && room != joined) nonsense(*this, message);
       room = joined;
@@ -50,7 +50,9 @@ void Client::read() {
       const auto gone = std::find(peers.begin(), peers.end(), json->string("peerId").value());
       if (room.empty() || gone == peers.end()) nonsense(*this, message);
       peers.erase(gone);
-    } else if (type != "id" && type != "error") {
+    } else if (type == "observed") {
+      if (room.empty()) nonsense(*this, message);
+    } else if (type != "id" && type != "error" && type != "observed-missed") {
       const std::string from(envelope->from.raw);
       if (room.empty() || (from != id() && !contains(peers, from))) nonsense(*this, message);
     }

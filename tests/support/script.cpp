@@ -70,7 +70,7 @@ void Script::drains(Milliseconds spread) {
 Names Script::members(std::string_view room) {
   Names names;
   for (const auto& [name, client] : clients_) {
-    const Room* const in = client->session->peer().room;
+    const Room* const in = client->session->peer().joined();
     if (in == nullptr || in->name != room) continue;
     names.clear();
     for (const Peer* member : in->members)
@@ -101,6 +101,10 @@ Actor& Actor::says_in_pieces(const std::vector<std::string>& pieces) {
 
 Actor& Actor::joins(std::string_view room) {
   return says("{\"type\":\"join-room\",\"room\":\"" + std::string(room) + "\"}");
+}
+
+Actor& Actor::observes(std::string_view room) {
+  return says("{\"type\":\"observe-room\",\"room\":\"" + std::string(room) + "\"}");
 }
 
 Actor& Actor::leaves() { return says("{\"type\":\"leave-room\"}"); }

@@ -29,6 +29,7 @@ class Script {
     Actor& says(std::string_view message);  ///< `@name` stands for that client's id
     Actor& says_in_pieces(const std::vector<std::string>& pieces);
     Actor& joins(std::string_view room);
+    Actor& observes(std::string_view room);
     Actor& leaves();
     Actor& stops_reading();
     Actor& reads_again();
