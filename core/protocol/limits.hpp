@@ -32,6 +32,27 @@ inline constexpr std::size_t kTypeBytes = 64;
 /// /status.
 inline constexpr std::size_t kRoomNameBytes = 128;
 
+/// What is read of a session description: its lines, its m= sections, all their codecs and candidates, and the
+/// layers of one simulcast attribute. A browser's offer of 50 video sections has 5,600 lines and 1,150 codecs.
+/// Bounds what a description of many tiny pieces makes a room client hold.
+inline constexpr std::size_t kSdpLines = 20'000;
+inline constexpr std::size_t kSdpSections = 1'000;
+inline constexpr std::size_t kSdpCodecs = 5'000;
+inline constexpr std::size_t kSdpCandidates = 1'000;
+inline constexpr std::size_t kSdpLayers = 32;
+
+/// Faults of a description that are kept; the others are counted. Bounds a description of nothing but faults.
+inline constexpr std::size_t kSdpFaults = 64;
+
+/// A mid, ufrag, password or fingerprint; RFC 8839 (5.4) allows 256 for the middle two. What stands at the
+/// session level is copied into each section: bounds a long one and a thousand sections.
+inline constexpr std::size_t kSdpTokenBytes = 256;
+
+/// A description or a candidate in words, and the phrases about what a second description changes. Bounds what
+/// one message makes of a log or of a room client's screen.
+inline constexpr std::size_t kWordsBytes = 2'048;
+inline constexpr std::size_t kChanges = 16;
+
 /// Head of an HTTP request. Bounds the memory of connections that only send headers; cookies of localhost are
 /// shared by all ports, so a developer's browser may well send 12 kB of them.
 inline constexpr std::size_t kHttpHeaderBytes = 16UL * 1024;

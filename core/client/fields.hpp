@@ -1,0 +1,82 @@
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+/// How lines of SDP are taken apart.
+namespace p2psig {
+
+/// Takes what stands before the first `separator` off `rest`, and the separator with it.
+[[nodiscard]] constexpr std::string_view take_until(std::string_view& rest, char separator) noexcept {
+  const std::size_t end = rest.find(separator);
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return taken;
+}
+
+/// Takes the next field of several between blanks off `rest`; empty: there is none.
+[[nodiscard]] constexpr std::string_view take_field(std::string_view& rest) noexcept {
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  return take_until(rest, ' ');
+}
+
+/// The number that `digits` are, all of them, if it is at most `max`.
+template <class Number>
+[[nodiscard]] std::optional<Number> number_in(std::string_view digits, Number max) noexcept {
+  Number number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  if (error != std::errc{} || stop != end || digits.empty() || number > max) return std::nullopt;
+  return number;
+}
+
+[[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// ice-char of RFC 8839, 5.1.
+[[nodiscard]] constexpr bool is_ice_text(std::string_view text) noexcept {
+  for (const char c : text) {
+    if (!is_alphanumeric(c) && c != '+' && c != '/') return false;
+  }
+  return true;
+}
+
+[[nodiscard]] constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool equal_ignoring_case(std::string_view one, std::string_view other) noexcept {
+  if (one.size() != other.size()) return false;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    if (to_lower(one[i]) != to_lower(other[i])) return false;
+  }
+  return true;
+}
+
+/// As much of `text` as `bytes` hold, in whole characters if it is UTF-8.
+[[nodiscard]] constexpr std::string_view cut(std::string_view text, std::size_t bytes) noexcept {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+inline constexpr std::string_view kEllipsis = "…";
+
+/// `text`, or its beginning and an ellipsis: at most `bytes` in all.
+[[nodiscard]] inline std::string shortened(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  return std::string(cut(text, bytes - kEllipsis.size())).append(kEllipsis);
+}
+
+/// `text` as a phrase about a fault shows it: `"x"`.
+[[nodiscard]] inline std::string quoted(std::string_view text) {
+  constexpr std::size_t shown_bytes = 32;
+  return '"' + shortened(text, shown_bytes) + '"';
+}
+
+}  // namespace p2psig
