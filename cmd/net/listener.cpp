@@ -78,23 +78,6 @@ Descriptor open_reserve() noexcept { return Descriptor(::open("/dev/null", O_RDO
 
 }  // namespace
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    reset();
-    fd_ = other.release();
-  }
-  return *this;
-}
-
-void Descriptor::reset() noexcept {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
-
-int Descriptor::release() noexcept { return std::exchange(fd_, -1); }
-
 void reset_at_close(int socket) noexcept {
   const linger at_once{1, 0};
   setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

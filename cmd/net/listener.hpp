@@ -10,27 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/net/descriptor.hpp"
 #include "cmd/net/event_loop.hpp"
 
 namespace p2psig {
-
-/// A file descriptor with one owner.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor() { reset(); }
-
-  void reset() noexcept;
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  [[nodiscard]] int release() noexcept;
-  [[nodiscard]] bool valid() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// Lets the close of a socket be an RST: the kernel drops what the peer did not read, and keeps nothing of
 /// the connection.

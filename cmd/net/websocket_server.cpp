@@ -13,8 +13,6 @@
 #include <span>
 #include <utility>
 
-#include "cmd/failure.hpp"
-
 namespace p2psig {
 namespace {
 
@@ -24,10 +22,6 @@ namespace {
 constexpr std::size_t kReadBytes = 32748;
 constexpr unsigned kServiceBufferBytes = 32768;
 constexpr std::size_t kWriteBytes = 65536;
-
-/// Pings and time-outs are ours: libwebsockets would keep all connections in one sorted list. Outlives every
-/// context.
-constexpr lws_retry_bo_t kNoIdlePolicy{};
 
 /// Ids for many connections from one system call.
 PeerId random_id() {
@@ -105,38 +99,20 @@ struct WebSocketServer::Connection final : Link {
 
 WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvents& events)
     : loop_(loop), worker_(worker), events_(events), ticker_(loop, [this] { worker_.tick(loop_.now()); }) {
-  lws_set_log_level(0,
-                    nullptr);  // it calls each adoption an error; what it thinks of peers is not for stderr
   // Without a name no subprotocol is written into the reply: we do that. Its memory of a session is our
   // Connection*.
   protocols_[0] = {"", on_event, sizeof(void*), kReadBytes, 0, nullptr, kWriteBytes};
-  void* loops[] = {loop.raw()};
   lws_context_creation_info info{};
-  info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   info.protocols = protocols_.data();
   info.user = this;
-  info.options = LWS_SERVER_OPTION_LIBUV;  // UTF-8 is checked by our own scanner
-  info.foreign_loops = loops;
-  info.retry_and_idle_policy = &kNoIdlePolicy;
   info.pt_serv_buf_size = kServiceBufferBytes;
-  info.alpn = "http/1.1";
-  info.pcontext = &context_;
-  context_ = lws_create_context(&info);
-  if (context_ == nullptr)
-    throw Failure(exit_code::kNetwork,
-                  "cannot start libwebsockets with libuv (is its plugin installed? Debian's package is "
-                  "libwebsockets-evlib-uv)");
-  vhost_ = lws_get_vhost_by_name(context_, "default");
+  context_.emplace(loop, info);
   turn_end_.emplace(loop, [this] { end_turn(); });
 }
 
 WebSocketServer::~WebSocketServer() {
-  constexpr int turns = 1000;  // a few are enough; what else uses the loop must not keep us here
   turn_end_.reset();
-  lws_context_destroy(context_);  // starts it
-  for (int i = 0; i < turns; ++i)
-    if (!loop_.run_ready()) break;
-  lws_context_destroy(context_);  // frees it
+  context_.reset();  // while what its callbacks use is there
 }
 
 /// Between this and the end of the turn nothing leaves, so that the answer to the handshake and the first
@@ -145,7 +121,7 @@ void WebSocketServer::adopt(UpgradeRequest request) {
   set_cork(request.socket.get(), true);
   adopting_ = &request;
   // Closes the socket if it fails.
-  lws_adopt_socket_vhost_readbuf(vhost_, request.socket.release(), request.handshake.data(),
+  lws_adopt_socket_vhost_readbuf(context_->vhost(), request.socket.release(), request.handshake.data(),
                                  request.handshake.size());
   adopting_ = nullptr;
 }
@@ -154,7 +130,7 @@ void WebSocketServer::end_turn() {
   worker_.flush();
   uncork_newcomers();
   end_connections();
-  if (std::exchange(timers_set_, false)) lws_cancel_service(context_);
+  if (std::exchange(timers_set_, false)) context_->wake();
 }
 
 /// What has been relayed goes out at the end of a turn. But in one of thousands of events, as when a crowd

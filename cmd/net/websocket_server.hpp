@@ -11,6 +11,7 @@
 
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/reception.hpp"
+#include "cmd/net/websockets_context.hpp"
 #include "core/protocol/messages.hpp"
 #include "core/server/worker.hpp"
 
@@ -65,8 +66,7 @@ class WebSocketServer {
   Worker& worker_;
   WebSocketEvents& events_;
   std::array<lws_protocols, 2> protocols_{};
-  lws_context* context_ = nullptr;
-  lws_vhost* vhost_ = nullptr;
+  std::optional<WebSocketsContext> context_;
   const UpgradeRequest* adopting_ = nullptr;  // all of its handshake happens within adopt()
   std::size_t count_ = 0;
   std::vector<Connection*> newcomers_;  // of this turn of the loop

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "cmd/net/listener.hpp"
-#include "cmd/terminal/text.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {

@@ -5,9 +5,9 @@
 #include <ctime>
 #include <utility>
 
-#include "cmd/terminal/text.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/utf8.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {

@@ -44,8 +44,8 @@ constexpr bool is_short_escape(char c) noexcept {
 template <class StringScan>
 class Scanner {
  public:
-  explicit Scanner(std::string_view message) noexcept
-      : begin_(message.data()), end_(message.data() + message.size()) {}
+  Scanner(std::string_view message, std::size_t nesting_max) noexcept
+      : begin_(message.data()), end_(message.data() + message.size()), nesting_max_(nesting_max) {}
 
   Result<Envelope, ScanError> scan() noexcept {
     if (scan_message()) return envelope_;
@@ -161,7 +161,7 @@ class Scanner {
       if (p == end_) return fail(p);
       if (*p == '{' || *p == '[') {
         const bool object = *p == '{';
-        if (open + 2 > limits::kNestingLevels) return fail(p, Fault::too_deep);
+        if (open + 2 > nesting_max_) return fail(p, Fault::too_deep);
         p = skip_space(p + 1);
         if (!at(p, object ? '}' : ']')) {
           objects = objects << 1U | static_cast<unsigned>(object);
@@ -288,6 +288,7 @@ class Scanner {
 
   const char* const begin_;
   const char* const end_;
+  const std::size_t nesting_max_;
   const char* last_quote_ = nullptr;  // the closing quote of the string scanned last
   const char* cut_begin_ = nullptr;   // what a relay leaves out: the sender's `from` and a comma
   const char* cut_end_ = nullptr;
@@ -297,12 +298,12 @@ class Scanner {
 
 }  // namespace
 
-Result<Envelope, ScanError> scan_envelope(std::string_view message) noexcept {
-  return Scanner<string_scan::Best>(message).scan();
+Result<Envelope, ScanError> scan_envelope(std::string_view message, std::size_t nesting_max) noexcept {
+  return Scanner<string_scan::Best>(message, nesting_max).scan();
 }
 
 Result<Envelope, ScanError> scan_envelope_portable(std::string_view message) noexcept {
-  return Scanner<string_scan::Portable>(message).scan();
+  return Scanner<string_scan::Portable>(message, limits::kNestingLevels).scan();
 }
 
 }  // namespace p2psig

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/protocol/limits.hpp"
 #include "core/result.hpp"
 
 namespace p2psig {
@@ -47,7 +48,9 @@ struct ScanError {
 /// Keys are compared by meaning (`"fr\u006fm"` is `from`). Invalid UTF-8 anywhere outweighs every other
 /// fault. Lone surrogate escapes are RFC 8259 grammar and pass. Cost: O(message.size()), about 0.2 ns a byte
 /// of SDP. Any thread.
-[[nodiscard]] Result<Envelope, ScanError> scan_envelope(std::string_view message) noexcept;
+/// `nesting_max` is at most 65.
+[[nodiscard]] Result<Envelope, ScanError> scan_envelope(
+    std::string_view message, std::size_t nesting_max = limits::kNestingLevels) noexcept;
 
 /// The same without vector instructions; what scan_envelope is where there are none. For tests to hold both
 /// together.

@@ -25,7 +25,33 @@ bool has_repeated_key(const cJSON* value) {
   return false;
 }
 
+const cJSON* find(const cJSON* object, std::string_view key) {
+  return cJSON_GetObjectItemCaseSensitive(object, std::string(key).c_str());
+}
+
 }  // namespace
+
+bool JsonValue::is_object() const noexcept { return cJSON_IsObject(value_) != 0; }
+bool JsonValue::is_null() const noexcept { return cJSON_IsNull(value_) != 0; }
+
+std::optional<std::string_view> JsonValue::string() const noexcept {
+  if (!cJSON_IsString(value_)) return std::nullopt;
+  return value_->valuestring;
+}
+
+std::optional<JsonValue> JsonValue::member(std::string_view key) const {
+  const cJSON* const found = is_object() ? find(value_, key) : nullptr;
+  if (found == nullptr) return std::nullopt;
+  return JsonValue(found);
+}
+
+std::vector<std::pair<std::string_view, JsonValue>> JsonValue::members() const {
+  std::vector<std::pair<std::string_view, JsonValue>> all;
+  if (!is_object()) return all;
+  for (const cJSON* child = value_->child; child != nullptr; child = child->next)
+    all.emplace_back(child->string, JsonValue(child));
+  return all;
+}
 
 void Json::Deleter::operator()(cJSON* value) const noexcept { cJSON_Delete(value); }
 
@@ -46,14 +72,18 @@ Json Json::object(std::initializer_list<std::pair<std::string_view, std::string_
   return json;
 }
 
-const cJSON* Json::member(std::string_view key) const {
-  return cJSON_GetObjectItemCaseSensitive(value_.get(), std::string(key).c_str());
-}
+const cJSON* Json::member(std::string_view key) const { return find(value_.get(), key); }
 
 std::optional<std::string> Json::string(std::string_view key) const {
   const cJSON* const found = member(key);
   if (!cJSON_IsString(found)) return std::nullopt;
   return found->valuestring;
+}
+
+std::optional<double> Json::number(std::string_view key) const {
+  const cJSON* const found = member(key);
+  if (!cJSON_IsNumber(found)) return std::nullopt;
+  return found->valuedouble;
 }
 
 std::optional<std::vector<std::string>> Json::strings(std::string_view key) const {

@@ -22,4 +22,8 @@ struct Unescaped {
 /// longer than `buffer`. Cost: O(buffer.size()), however long `raw` is.
 [[nodiscard]] std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) noexcept;
 
+/// The bytes of the value of a member of `object`, a JSON object that was checked before; of the last one, if
+/// it is there more than once. `key` is compared by meaning. Cost: O(object.size()).
+[[nodiscard]] std::optional<std::string_view> member_text(std::string_view object, std::string_view key);
+
 }  // namespace p2psig

@@ -24,6 +24,9 @@ inline constexpr double kObservedPart = 0.75;
 /// us: a browser's or a script's recursive one would overflow its stack on 100,000 opening brackets.
 inline constexpr std::size_t kNestingLevels = 64;
 
+/// The same for what a room client reads: a message within what shows it to an observer.
+inline constexpr std::size_t kShownNestingLevels = kNestingLevels + 1;
+
 /// A message's `type`, after unescaping. Bounds what one line of a log or of a room client's screen can be
 /// made to hold.
 inline constexpr std::size_t kTypeBytes = 64;
@@ -32,9 +35,9 @@ inline constexpr std::size_t kTypeBytes = 64;
 /// /status.
 inline constexpr std::size_t kRoomNameBytes = 128;
 
-/// What is read of a session description: its lines, its m= sections, all their codecs and candidates, and the
-/// layers of one simulcast attribute. A browser's offer of 50 video sections has 5,600 lines and 1,150 codecs.
-/// Bounds what a description of many tiny pieces makes a room client hold.
+/// What is read of a session description: its lines, its m= sections, all their codecs and candidates, and
+/// the layers of one simulcast attribute. A browser's offer of 50 video sections has 5,600 lines and 1,150
+/// codecs. Bounds what a description of many tiny pieces makes a room client hold.
 inline constexpr std::size_t kSdpLines = 20'000;
 inline constexpr std::size_t kSdpSections = 1'000;
 inline constexpr std::size_t kSdpCodecs = 5'000;
@@ -48,10 +51,26 @@ inline constexpr std::size_t kSdpFaults = 64;
 /// session level is copied into each section: bounds a long one and a thousand sections.
 inline constexpr std::size_t kSdpTokenBytes = 256;
 
-/// A description or a candidate in words, and the phrases about what a second description changes. Bounds what
-/// one message makes of a log or of a room client's screen.
+/// A description or a candidate in words, and the phrases about what a second description changes. Bounds
+/// what one message makes of a log or of a room client's screen.
 inline constexpr std::size_t kWordsBytes = 2'048;
 inline constexpr std::size_t kChanges = 16;
+
+/// Objects within each other, the message itself being the first, in which a room client looks for a
+/// description or a candidate; a string that holds JSON counts as one.
+/// `{"type":"signal","data":{"sdp":{...}}}` are three. Bounds what JSON within JSON within JSON costs.
+inline constexpr std::size_t kSignalLevels = 4;
+
+/// Pairs of peers whose negotiation is followed, and what their descriptions may hold, all together. A full
+/// mesh of 90 are 4,005. Bounds a room in which everybody writes to everybody: the pair that has been silent
+/// for longest is forgotten.
+inline constexpr std::size_t kNegotiationPairs = 4'096;
+inline constexpr std::size_t kNegotiationBytes = 32UL * 1024 * 1024;
+
+/// Peers that left whose time of leaving is known, and pairs that were told that a message was undeliverable.
+/// Bounds peers that come and go, and messages to ids made up: the oldest is forgotten.
+inline constexpr std::size_t kDepartedPeers = 1'024;
+inline constexpr std::size_t kRefusedPairs = 256;
 
 /// Head of an HTTP request. Bounds the memory of connections that only send headers; cookies of localhost are
 /// shared by all ports, so a developer's browser may well send 12 kB of them.
@@ -156,5 +175,27 @@ inline constexpr unsigned kLogLinesBurst = 2'000;
 /// Log lines that wait for a stderr that does not take them. Bounds memory when a terminal or pipe is
 /// stopped.
 inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
+
+// Of the room client.
+
+/// Peers of a room that the client keeps apart, and as many again that are gone. Bounds a server that
+/// announces peers without end.
+inline constexpr std::size_t kNamedPeers = 20'000;
+/// A host name (RFC 1035, 2.3.4), and all of an address.
+inline constexpr std::size_t kHostBytes = 253;
+inline constexpr std::size_t kUrlBytes = 4096;
+/// A message from a server, and what waits to be sent to it. Bounds a hostile server, and a script that
+/// writes faster than its server reads.
+inline constexpr std::size_t kReceivedMessageBytes = 16UL * 1024 * 1024;
+inline constexpr std::size_t kUnsentBytes = 8UL * 1024 * 1024;
+/// Files that are given by name. Bounds /dev/zero, and a wrong name.
+inline constexpr std::size_t kTokenBytes = 8UL * 1024;
+inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;
+inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
+/// Of an id that is shown. Bounds what an odd server's ids do to a line.
+inline constexpr std::size_t kShownIdBytes = 40;
+/// Messages that the client keeps to show again. Bounds its memory in a flood that never ends.
+inline constexpr std::size_t kSeenMessages = 1'000;
+inline constexpr std::size_t kSeenBytes = 16UL * 1024 * 1024;
 
 }  // namespace p2psig::limits

@@ -1,4 +1,4 @@
-#include "cmd/terminal/text.hpp"
+#include "core/text.hpp"
 
 #include <utf8proc.h>
 
@@ -47,6 +47,10 @@ void append_printable(std::string& out, std::string_view text, Quoting quoting) 
     }
     text.remove_prefix(bytes);
   }
+}
+
+std::size_t first_character_bytes(std::string_view text) noexcept {
+  return std::min(first_character(text).second, text.size());
 }
 
 std::size_t display_width(std::string_view text) noexcept {

@@ -1,4 +1,4 @@
-#include "cmd/terminal/text.hpp"
+#include "core/text.hpp"
 
 #include <string>
 #include <string_view>

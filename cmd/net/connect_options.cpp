@@ -1,0 +1,136 @@
+#include "cmd/net/connect_options.hpp"
+
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <system_error>
+
+#include "cmd/command_line.hpp"
+#include "cmd/failure.hpp"
+#include "cmd/files.hpp"
+#include "core/protocol/limits.hpp"
+
+namespace p2psig {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+bool is_token_character(char c) {  // RFC 9110, 5.6.2
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || others.find(c) != std::string_view::npos;
+}
+
+bool is_value_character(char c) {  // RFC 9110, 5.5
+  const auto octet = static_cast<unsigned char>(c);
+  return octet == '\t' || (octet >= ' ' && octet != 0x7F);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+/// Those that make the request what it is.
+bool is_ours(const std::string& name) {
+  constexpr std::array<std::string_view, 6> ours{"host",           "connection",        "upgrade",
+                                                 "content-length", "transfer-encoding", "te"};
+  const std::string lower = lower_case(name);
+  return lower.starts_with("sec-websocket-") || std::find(ours.begin(), ours.end(), lower) != ours.end();
+}
+
+std::pair<std::string, std::string> parse_header(const std::string& text) {
+  const auto colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const auto bad = [&text](const std::string& why) {
+    return CLI::ValidationError("--header", text + ": " + why);
+  };
+  if (colon == std::string::npos || name.empty()) throw bad("is not like 'Name: value'");
+  if (!std::all_of(name.begin(), name.end(), is_token_character)) throw bad("its name is not a header's");
+  if (is_ours(name)) throw bad("this header is not yours to set");
+  const std::string value(trimmed(std::string_view(text).substr(colon + 1)));
+  if (!std::all_of(value.begin(), value.end(), is_value_character))
+    throw bad("its value has a control character in it");
+  return {name, value};
+}
+
+void set_url(ConnectOptions& options, const std::string& text) {
+  const auto address = parse_server_address(text);
+  if (!address) throw CLI::ValidationError("--url", text + " is not an address: " + address.error());
+  options.address = *address;
+}
+
+void set_timeout(ConnectOptions& options, const std::string& text) {
+  constexpr double seconds_max = 86'400;
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds <= seconds_max))
+    throw CLI::ValidationError("--connect-timeout", text + " is not a number of seconds up to 86400");
+  options.timeout = Milliseconds(std::max(std::llround(seconds * 1000), 1LL));
+}
+
+std::string read_token(const std::string& file) {
+  const std::string text =
+      file.empty() ? variable("P2PSIG_TOKEN") : read_file(file, "the token", limits::kTokenBytes);
+  const std::string token(trimmed(text));
+  const std::string source = file.empty() ? "P2PSIG_TOKEN" : "the token in " + file;
+  if (!file.empty() && token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
+  if (!std::all_of(token.begin(), token.end(), [](char c) { return is_value_character(c) && c != ' '; }))
+    throw Failure(exit_code::kUsage, source + " has a blank or a control character in it");
+  return token;
+}
+
+}  // namespace
+
+void add_connect_options(CLI::App& command, ConnectOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--url", [&options](const std::string& text) { set_url(options, text); },
+          "Where the server is: a ws, wss, http or https URL, or :PORT, HOST,\nHOST:PORT "
+          "(ws://127.0.0.1:3000)")
+      ->type_name("URL");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "-H,--header",
+          [&options](const std::vector<std::string>& lines) {
+            options.headers.clear();
+            for (const std::string& line : lines) options.headers.push_back(parse_header(line));
+          },
+          "A header for the request; may be given several times")
+      ->type_name("'NAME: VALUE'")
+      ->allow_extra_args(false);
+  command.add_option("--cacert", options.ca_file, "Trust the authorities in this PEM file, and no others")
+      ->type_name("FILE");
+  command.add_flag("-k,--insecure", options.insecure, "Take any certificate");
+  command
+      .add_option_function<std::string>(
+          "--connect-timeout", [&options](const std::string& text) { set_timeout(options, text); },
+          "Time to resolve, connect, do TLS and the upgrade (10)")
+      ->type_name("SECONDS");
+  command
+      .add_option("--token-file", options.token_file,
+                  "Send the token in this file as Authorization: Bearer\n(or the one in $P2PSIG_TOKEN)")
+      ->type_name("FILE");
+}
+
+void complete_connect_options(ConnectOptions& options) {
+  if (!options.ca_file.empty() &&
+      read_file(options.ca_file, "the authorities", limits::kAuthoritiesBytes).find("-----BEGIN") ==
+          std::string::npos)
+    throw Failure(exit_code::kUsage, "cannot read the authorities from " + options.ca_file +
+                                         ": there is no certificate in it (it has to be PEM)");
+  const std::string token = read_token(options.token_file);
+  if (!token.empty()) options.headers.emplace_back("Authorization", "Bearer " + token);
+}
+
+}  // namespace p2psig

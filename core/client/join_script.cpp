@@ -1,0 +1,110 @@
+#include "core/client/join_script.hpp"
+
+#include <utility>
+
+#include "core/protocol/envelope.hpp"
+#include "core/protocol/json_text.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr std::string_view kAnyPeer = "@peer";
+
+/// Where "@peer" stands in the message; nothing if it is for somebody else.
+std::optional<std::size_t> place_of_peer(std::string_view message) {
+  const auto envelope = scan_envelope(message);
+  if (!envelope || envelope->to.kind != EnvelopeField::Kind::string || envelope->to.raw != kAnyPeer)
+    return std::nullopt;
+  return static_cast<std::size_t>(envelope->to.raw.data() - message.data());
+}
+
+std::string in_json(std::string_view id) {
+  std::string text;
+  append_escaped(text, id);
+  return text;
+}
+
+}  // namespace
+
+JoinScript::JoinScript(ScriptOptions options)
+    : options_(std::move(options)),
+      missing_types_(options_.wait_for.begin(), options_.wait_for.end()),
+      input_open_(options_.reads_input),
+      waiting_(options_.sends.begin(), options_.sends.end()) {
+  for (const std::string& message : waiting_) waiting_bytes_ += message.size();
+}
+
+void JoinScript::ready(Milliseconds now) {
+  ready_ = was_ready_ = true;
+  changed(now);
+}
+
+void JoinScript::peers(Milliseconds now, const std::vector<std::string>& present) {
+  present_ = present;
+  if (options_.wait_peers && present.size() >= *options_.wait_peers) peers_came_ = true;
+  changed(now);
+}
+
+void JoinScript::incoming(Milliseconds now, std::string_view type, bool relayed) {
+  missing_types_.erase(std::string(type));
+  if (relayed) ++relayed_;
+  changed(now);
+}
+
+void JoinScript::line(Milliseconds now, std::string message) {
+  waiting_bytes_ += message.size();
+  waiting_.push_back(std::move(message));
+  changed(now);
+}
+
+void JoinScript::input_ended(Milliseconds now) {
+  input_open_ = false;
+  changed(now);
+}
+
+std::vector<std::string> JoinScript::take_sends(Milliseconds now) {
+  std::vector<std::string> taken;
+  while (ready_ && !waiting_.empty() && (!options_.wait_peers || peers_came_)) {
+    std::string& message = waiting_.front();
+    const auto place = place_of_peer(message);
+    if (place && present_.empty()) break;
+    waiting_bytes_ -= message.size();
+    const std::size_t copies = !place ? 1 : options_.to_all_peers ? present_.size() : 1;
+    for (std::size_t i = 0; i < copies; ++i) {
+      std::string copy = message;
+      if (place) copy.replace(*place, kAnyPeer.size(), in_json(present_[i]));
+      taken.push_back(std::move(copy));
+    }
+    waiting_.pop_front();
+  }
+  if (!taken.empty() && idle_since_ && !has_conditions()) idle_since_ = now;
+  return taken;
+}
+
+bool JoinScript::has_conditions() const noexcept {
+  return options_.wait_peers || options_.count || !options_.wait_for.empty();
+}
+
+bool JoinScript::conditions_met() const noexcept {
+  return (!options_.wait_peers || peers_came_) && missing_types_.empty() &&
+         (!options_.count || relayed_ >= *options_.count);
+}
+
+void JoinScript::changed(Milliseconds now) {
+  const bool idle = was_ready_ && (has_conditions() ? conditions_met() : !input_open_);
+  if (idle && !idle_since_) idle_since_ = now;
+}
+
+std::optional<Milliseconds> JoinScript::done_at() const {
+  if (!idle_since_ || !waiting_.empty()) return std::nullopt;
+  if (has_conditions()) return input_open_ ? *idle_since_ + kInputGrace : *idle_since_;
+  if (!options_.linger) return std::nullopt;
+  return *idle_since_ + *options_.linger;
+}
+
+bool JoinScript::done(Milliseconds now) const {
+  const auto at = done_at();
+  return at && now >= *at;
+}
+
+}  // namespace p2psig

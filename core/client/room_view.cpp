@@ -1,0 +1,144 @@
+#include "core/client/room_view.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "core/protocol/limits.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr std::size_t kShortIdBytes = 8;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+std::optional<std::uint64_t> alias_number(std::string_view name) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return number;
+}
+
+std::size_t common_start(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+std::size_t bytes_of(const SeenMessage& message) {
+  return sizeof message + message.text.size() + message.type.size() + message.from.size() +
+         (message.to ? message.to->size() : 0);
+}
+
+}  // namespace
+
+void RoomView::apply(const server_message::Any& message) {
+  std::visit(Overloaded{
+                 [this](const server_message::Id& id) { id_ = id.id; },
+                 [this](const server_message::RoomJoined& joined) { enter(joined.room, false); },
+                 [this](const server_message::RoomObserved& observed) { enter(observed.room, true); },
+                 [this](const server_message::RoomLeft&) { enter({}, false); },
+                 [this](const server_message::RoomPeers& list) {
+                   peers_ = list.peers;
+                   if (peers_.size() > limits::kNamedPeers) peers_.resize(limits::kNamedPeers);
+                   for (const std::string& peer : peers_) give_alias(peer);
+                 },
+                 [this](const server_message::PeerJoined& joined) {
+                   if (is_present(joined.peer) || peers_.size() >= limits::kNamedPeers) return;
+                   peers_.push_back(joined.peer);
+                   give_alias(joined.peer);
+                 },
+                 [this](const server_message::PeerLeft& left) { std::erase(peers_, left.peer); },
+                 [](const auto&) {},
+             },
+             message);
+}
+
+/// Joining one's own room again is told again: who is there is told next.
+void RoomView::enter(std::string room, bool observes) {
+  if (room != room_ || observes != observes_) peers_.clear();
+  room_ = std::move(room);
+  observes_ = observes;
+}
+
+void RoomView::disconnected() {
+  id_.clear();
+  enter({}, false);
+  peers_.clear();
+}
+
+bool RoomView::is_present(const std::string& id) const {
+  return std::find(peers_.begin(), peers_.end(), id) != peers_.end();
+}
+
+void RoomView::give_alias(const std::string& id) {
+  if (id == id_ || !aliases_.emplace(id, last_alias_ + 1).second) return;
+  by_alias_.emplace(++last_alias_, id);
+  if (by_alias_.size() > 2 * limits::kNamedPeers) forget_names();
+}
+
+/// Of those that are gone, until half of the names are left.
+void RoomView::forget_names() {
+  for (auto named = by_alias_.begin(); named != by_alias_.end() && by_alias_.size() > limits::kNamedPeers;) {
+    if (is_present(named->second)) {
+      ++named;
+      continue;
+    }
+    aliases_.erase(named->second);
+    named = by_alias_.erase(named);
+  }
+}
+
+std::string RoomView::alias(const std::string& id) {
+  if (id == id_) return "me";
+  give_alias(id);
+  const auto found = aliases_.find(id);
+  return "@" + std::to_string(found != aliases_.end() ? found->second : last_alias_);
+}
+
+std::string RoomView::short_id(const std::string& id) const {
+  std::size_t bytes = kShortIdBytes;
+  for (const std::string& other : peers_)
+    if (other != id) bytes = std::max(bytes, common_start(id, other) + 1);
+  return id.substr(0, std::min(bytes, limits::kShownIdBytes));
+}
+
+Result<std::string, NoPeer> RoomView::find(std::string_view name) const {
+  const std::string quoted(name);
+  if (name.starts_with('@')) {
+    const auto number = alias_number(name.substr(1));
+    const auto found = number ? by_alias_.find(*number) : by_alias_.end();
+    if (found == by_alias_.end()) return NoPeer{"there is no peer " + quoted + " (/peers lists them)"};
+    return found->second;
+  }
+  if (name.empty()) return NoPeer{"no peer is named (/peers lists them)"};
+  if (name == id_) return id_;
+  std::vector<std::string> matches;
+  for (const std::string& peer : peers_) {
+    if (peer == name) return peer;
+    if (peer.starts_with(name)) matches.push_back(peer);
+  }
+  if (matches.empty()) return NoPeer{"there is no peer " + quoted + " in the room (/peers lists them)"};
+  if (matches.size() > 1)
+    return NoPeer{std::to_string(matches.size()) + " peers begin with " + quoted + ": give more of the id"};
+  return matches.front();
+}
+
+void RoomView::remember(SeenMessage message) {
+  history_bytes_ += bytes_of(message);
+  history_.push_back(std::move(message));
+  while (history_.size() > limits::kSeenMessages || history_bytes_ > limits::kSeenBytes) {
+    history_bytes_ -= bytes_of(history_.front());
+    history_.pop_front();
+  }
+}
+
+const SeenMessage* RoomView::seen(std::uint64_t number) const noexcept {
+  const auto found = std::find_if(history_.begin(), history_.end(),
+                                  [number](const SeenMessage& message) { return message.number == number; });
+  return found != history_.end() ? &*found : nullptr;
+}
+
+}  // namespace p2psig

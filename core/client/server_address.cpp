@@ -1,0 +1,134 @@
+#include "core/client/server_address.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "core/protocol/limits.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+bool is_letter_or_digit(char c) noexcept {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
+bool is_host_character(char c) noexcept { return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_'; }
+
+/// Within brackets (RFC 3986, 3.2.2), with a zone as RFC 6874 has it or as people type it.
+bool is_ipv6_character(char c) noexcept { return is_host_character(c) || c == ':' || c == '%'; }
+
+std::optional<std::uint16_t> port_of(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+/// What is in front of `://`, in lower case; nothing if there is none.
+std::optional<std::string> scheme_of(std::string_view text) {
+  const auto at = text.find("://");
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string scheme(text.substr(0, at));
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+  return scheme;
+}
+
+/// `host:port`, either of which may be missing.
+std::optional<std::string> read_authority(std::string_view text, ServerAddress& address) {
+  std::string_view host = text;
+  std::optional<std::string_view> port;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    if (end == std::string_view::npos) return "its IPv6 address has no closing bracket";
+    host = text.substr(1, end - 1);
+    const std::string_view rest = text.substr(end + 1);
+    if (!rest.empty() && rest[0] != ':') return "something other than a port follows its IPv6 address";
+    if (!rest.empty()) port = rest.substr(1);
+    if (host.find(':') == std::string_view::npos || !std::all_of(host.begin(), host.end(), is_ipv6_character))
+      return "what is in brackets is not an IPv6 address";
+  } else {
+    const auto colon = text.find(':');
+    host = text.substr(0, colon);
+    if (colon != std::string_view::npos) port = text.substr(colon + 1);
+    if (port && port->find(':') != std::string_view::npos)
+      return "an IPv6 address must be in brackets, as in [::1]:3000";
+    if (!std::all_of(host.begin(), host.end(), is_host_character))
+      return "its host has characters that no host name has (a name in another script is written in its xn-- "
+             "form)";
+  }
+  if (host.size() > limits::kHostBytes) return "its host is longer than a name can be";
+  if (!host.empty()) address.host = host;
+  if (!port) return std::nullopt;
+  const auto number = port_of(*port);
+  if (!number) return "its port is not a number from 1 to 65535";
+  address.port = *number;
+  return std::nullopt;
+}
+
+std::optional<std::string> read(std::string_view text, ServerAddress& address) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f')
+      return "it has a blank or a control character in it";
+  if (text.size() > limits::kUrlBytes) return "it is too long";
+  if (text.find('#') != std::string_view::npos) return "it has a fragment (#), which no server is told";
+  const auto scheme = scheme_of(text);
+  if (scheme) {
+    constexpr std::array<std::pair<std::string_view, bool>, 4> schemes{
+        {{"ws", false}, {"http", false}, {"wss", true}, {"https", true}}};
+    const auto* const known =
+        std::find_if(schemes.begin(), schemes.end(), [&](const auto& each) { return each.first == *scheme; });
+    if (known == schemes.end()) return "its scheme is none of ws, wss, http and https";
+    address.tls = known->second;
+    address.port = address.tls ? kHttpsPort : kHttpPort;
+    text.remove_prefix(scheme->size() + 3);
+  }
+  const std::string_view authority = text.substr(0, text.find_first_of("/?"));
+  if (authority.find('@') != std::string_view::npos)
+    return "it has a user name in it: send credentials with --token-file or --header";
+  if (scheme && (authority.empty() || authority[0] == ':')) return "it names no host";
+  if (auto fault = read_authority(authority, address)) return fault;
+  const std::string_view path = text.substr(authority.size());
+  if (!path.empty()) address.path = (path[0] == '?' ? "/" : "") + std::string(path);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string ServerAddress::authority() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  std::string text = ipv6 ? "[" + host + "]" : host;
+  if (port != (tls ? kHttpsPort : kHttpPort)) text += ":" + std::to_string(port);
+  return text;
+}
+
+std::string ServerAddress::websocket_url() const {
+  return (tls ? "wss://" : "ws://") + authority() + (path == "/" ? "" : path);
+}
+
+std::string ServerAddress::http_url() const {
+  const std::string prefix = path_of("");
+  return (tls ? "https://" : "http://") + authority() + prefix.substr(0, prefix.size() - 1);
+}
+
+std::string ServerAddress::path_of(std::string_view page) const {
+  std::string prefix = path.substr(0, path.find('?'));
+  if (!prefix.ends_with('/')) prefix += '/';
+  return prefix.append(page);
+}
+
+Result<ServerAddress, std::string> parse_server_address(std::string_view text) {
+  ServerAddress address;
+  if (text.empty()) return std::string("it is empty");
+  if (auto fault = read(text, address)) return *std::move(fault);
+  return address;
+}
+
+}  // namespace p2psig

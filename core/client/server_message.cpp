@@ -1,0 +1,121 @@
+#include "core/client/server_message.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "core/protocol/envelope.hpp"
+#include "core/protocol/json.hpp"
+#include "core/protocol/json_text.hpp"
+#include "core/protocol/wire_names.hpp"
+
+namespace p2psig::server_message {
+namespace {
+
+std::string meaning_of(const EnvelopeField& field) {
+  if (!field.escaped) return std::string(field.raw);
+  std::string buffer(field.raw.size(), '\0');
+  const auto meant = unescape(field.raw, buffer);
+  return meant ? std::string(meant->text) : std::string();
+}
+
+std::optional<std::string> optional_string(const EnvelopeField& field) {
+  if (field.kind != EnvelopeField::Kind::string) return std::nullopt;
+  return meaning_of(field);
+}
+
+Relayed relayed(const Envelope& envelope) {
+  return {meaning_of(envelope.type), optional_string(envelope.from).value_or(""),
+          optional_string(envelope.to)};
+}
+
+std::string fault_of(const ScanError& error) {
+  switch (error.fault) {
+    case ScanError::Fault::not_object:
+      return "not a JSON object";
+    case ScanError::Fault::too_deep:
+      return "JSON nested too deeply";
+    case ScanError::Fault::not_json:
+      return "not valid JSON at byte " + std::to_string(error.offset);
+    case ScanError::Fault::invalid_utf8:
+      break;
+  }
+  return "not valid UTF-8";
+}
+
+/// A message of the server's own: an object of a few strings.
+class Reader {
+ public:
+  Reader(std::string_view type, std::string_view text) : type_(type), text_(text), json_(Json::parse(text)) {}
+
+  template <class Message>
+  Result<Any, std::string> string_member(std::string_view key) const {
+    auto value = string(key);
+    if (!value) return lacks(key, "string");
+    return Any(Message{*std::move(value)});
+  }
+
+  Result<Any, std::string> peers() const {
+    auto ids = json_ ? json_->strings(key::kPeers) : std::nullopt;
+    if (!ids) return lacks(key::kPeers, "list of strings");
+    return Any(RoomPeers{*std::move(ids)});
+  }
+
+  Result<Any, std::string> error() const {
+    auto code = string(key::kMessage);
+    if (!code) return lacks(key::kMessage, "string");
+    return Any(Error{*std::move(code), string(key::kDetail).value_or(""), string(key::kTo)});
+  }
+
+  Result<Any, std::string> missed() const {
+    const auto count = json_ ? json_->number(key::kCount) : std::nullopt;
+    constexpr double exact = 9'007'199'254'740'992;  // what a double counts up to
+    if (!count || *count < 0 || *count > exact || std::floor(*count) != *count)
+      return lacks(key::kCount, "whole number");
+    return Any(ObservedMissed{static_cast<std::uint64_t>(*count)});
+  }
+
+  Result<Any, std::string> observed(const Envelope& envelope) const {
+    const auto inner = member_text(text_, key::kMessage);
+    const auto scanned = inner ? scan_envelope(*inner) : Result<Envelope, ScanError>(ScanError{});
+    if (!scanned) return lacks(key::kMessage, "JSON object");
+    Relayed message = relayed(*scanned);
+    message.to = optional_string(envelope.to);
+    const auto undeliverable = member_text(text_, key::kUndeliverable);
+    return Any(Observed{std::move(message), undeliverable == "true", *inner});
+  }
+
+ private:
+  [[nodiscard]] std::optional<std::string> string(std::string_view key) const {
+    return json_ ? json_->string(key) : std::nullopt;
+  }
+  [[nodiscard]] std::string lacks(std::string_view key, std::string_view kind) const {
+    return std::string(type_).append(" without a ").append(kind).append(" \"").append(key).append("\"");
+  }
+
+  std::string_view type_;
+  std::string_view text_;
+  std::optional<Json> json_;
+};
+
+}  // namespace
+
+Result<Any, std::string> read(std::string_view text) {
+  const auto envelope = scan_envelope(text, limits::kShownNestingLevels);
+  if (!envelope) return fault_of(envelope.error());
+  if (envelope->type.kind != EnvelopeField::Kind::string) return std::string("a message without a \"type\"");
+  const std::string type = meaning_of(envelope->type);
+  const Reader reader(type, text);
+  if (type == type::kId) return reader.string_member<Id>(key::kId);
+  if (type == type::kRoomJoined) return reader.string_member<RoomJoined>(key::kRoom);
+  if (type == type::kRoomObserved) return reader.string_member<RoomObserved>(key::kRoom);
+  if (type == type::kRoomLeft) return reader.string_member<RoomLeft>(key::kRoom);
+  if (type == type::kRoomPeers) return reader.peers();
+  if (type == type::kPeerJoined) return reader.string_member<PeerJoined>(key::kPeerId);
+  if (type == type::kPeerLeft) return reader.string_member<PeerLeft>(key::kPeerId);
+  if (type == type::kError) return reader.error();
+  if (type == type::kObserved) return reader.observed(*envelope);
+  if (type == type::kObservedMissed) return reader.missed();
+  return Any(relayed(*envelope));
+}
+
+}  // namespace p2psig::server_message
