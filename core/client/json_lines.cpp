@@ -15,21 +15,6 @@ void add_text(std::string& line, std::string_view key, std::string_view value) {
   line += '"';
 }
 
-std::string with_ids(const Finding& finding) {
-  std::string text;
-  for (std::string_view rest = finding.detail; !rest.empty();) {
-    const std::size_t at = std::min(rest.find('{'), rest.size());
-    text.append(rest.substr(0, at));
-    rest.remove_prefix(at);
-    if (rest.empty()) break;
-    const bool from = rest.starts_with("{from}");
-    const bool to = rest.starts_with("{to}");
-    text.append(from ? finding.from : to ? finding.to : "{");
-    rest.remove_prefix(from ? 6 : to ? 4 : 1);
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string open(std::string_view time, std::string_view id) {
@@ -53,6 +38,21 @@ std::string message(std::string_view time, bool incoming, std::uint64_t number, 
   return line += "}\n";
 }
 
+std::string sentence(const Finding& finding) {
+  std::string text;
+  for (std::string_view rest = finding.detail; !rest.empty();) {
+    const std::size_t at = std::min(rest.find('{'), rest.size());
+    text.append(rest.substr(0, at));
+    rest.remove_prefix(at);
+    if (rest.empty()) break;
+    const bool from = rest.starts_with("{from}");
+    const bool to = rest.starts_with("{to}");
+    text.append(from ? finding.from : to ? finding.to : "{");
+    rest.remove_prefix(from ? 6 : to ? 4 : 1);
+  }
+  return text;
+}
+
 std::string finding(std::string_view time, const Finding& finding) {
   std::string line = begin(time);
   add_text(line, "event", "finding");
@@ -66,7 +66,7 @@ std::string finding(std::string_view time, const Finding& finding) {
   for (std::size_t i = 0; i < finding.messages.size(); ++i)
     line.append(i == 0 ? "" : ",").append(std::to_string(finding.messages[i]));
   line += "]";
-  add_text(line, "detail", with_ids(finding));
+  add_text(line, "detail", sentence(finding));
   return line += "}\n";
 }
 
