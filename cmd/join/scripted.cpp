@@ -1,6 +1,5 @@
 #include "cmd/join/scripted.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +20,6 @@
 #include "core/client/json_lines.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/limits.hpp"
-#include "core/protocol/wire_names.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
@@ -77,24 +75,14 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     if (error != nullptr && !client_.is_ready()) return refused(*error);
     if (error != nullptr && options_.fail_on_error)
       return finish(exit_code::kProtocol, "the server sent an error: " + in_words(*error));
-    if (client_.is_ready() && was_in_) tell_script(now, text, message);
+    if (client_.is_ready() && was_in_)
+      script_.incoming(now, server_message::type_of(message), server_message::is_from_peer(message));
     if (client_.is_ready() && !was_in_) {
       was_in_ = true;
       script_.ready(now);
     }
     if (client_.is_ready()) script_.peers(now, client_.view().peers());
     go_on();
-  }
-
-  void tell_script(Milliseconds now, std::string_view text, const server_message::Any& message) {
-    if (const auto* observed = std::get_if<server_message::Observed>(&message))
-      return script_.incoming(now, observed->message.type, true);
-    const auto envelope = scan_envelope(text);
-    const bool relayed = std::holds_alternative<server_message::Relayed>(message);
-    if (const auto* peer = std::get_if<server_message::Relayed>(&message))
-      script_.incoming(now, peer->type, relayed);
-    else if (envelope)
-      script_.incoming(now, envelope->type.raw, relayed);
   }
 
   void outgoing(std::uint64_t number, std::string_view text) override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/protocol/limits.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
@@ -161,6 +162,21 @@ std::string Render::message(const SeenMessage& seen, const Signal& signal,
               : in_words(seen, signal, changed);
   if (undeliverable) text += "  " + painted("reached nobody", kRed);
   return line(seen.time, out ? ">>" : "<<", out ? kCyan : kGreen, text);
+}
+
+std::optional<std::vector<std::string>> Render::changes_of(const SeenMessage& seen, const Signal& signal) {
+  if (!signal.description) return std::nullopt;
+  const auto before = std::find_if(described_.begin(), described_.end(), [&seen](const Described& each) {
+    return each.from == seen.from && each.to == seen.to;
+  });
+  std::optional<std::vector<std::string>> changed;
+  if (before != described_.end()) {
+    changed = changes(before->description, *signal.description);
+    described_.erase(before);
+  }
+  described_.push_back({seen.from, seen.to, *signal.description});
+  if (described_.size() > limits::kComparedDescriptions) described_.pop_front();
+  return changed;
 }
 
 std::string Render::error(std::string_view time, const server_message::Error& error) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ class Render {
   [[nodiscard]] std::string message(const SeenMessage& seen, const Signal& signal,
                                     const std::optional<std::vector<std::string>>& changed,
                                     bool undeliverable);
+  /// What this description changes against the last one of the same peer to the same peer; nothing if it is
+  /// the first, or none. Remembers it.
+  [[nodiscard]] std::optional<std::vector<std::string>> changes_of(const SeenMessage& seen,
+                                                                   const Signal& signal);
   [[nodiscard]] std::string error(std::string_view time, const server_message::Error& error);
   [[nodiscard]] std::string missed(std::string_view time, std::uint64_t count) const;
   [[nodiscard]] std::string finding(std::string_view time, const Finding& finding);
@@ -55,8 +60,15 @@ class Render {
   [[nodiscard]] std::string route(const SeenMessage& seen);
   [[nodiscard]] std::string painted(std::string_view text, std::string_view colour) const;
 
+  struct Described {
+    std::string from;
+    std::optional<std::string> to;
+    SessionDescription description;
+  };
+
   RoomView& view_;
   const bool colour_;
+  std::deque<Described> described_;  // the last ones, a pair once
 };
 
 /// "lobby(3)> ", "(no room)> ", "lobby(offline)> ".

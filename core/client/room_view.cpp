@@ -98,6 +98,12 @@ std::string RoomView::alias(const std::string& id) {
   return "@" + std::to_string(found != aliases_.end() ? found->second : last_alias_);
 }
 
+std::optional<std::string> RoomView::known_alias(const std::string& id) const {
+  const auto found = aliases_.find(id);
+  if (found == aliases_.end()) return std::nullopt;
+  return "@" + std::to_string(found->second);
+}
+
 std::string RoomView::short_id(const std::string& id) const {
   std::size_t bytes = kShortIdBytes;
   for (const std::string& other : peers_)

@@ -58,6 +58,8 @@ class RoomView {
 
   /// "@3"; "me" for this client's own id. Gives an alias to an id that has none.
   [[nodiscard]] std::string alias(const std::string& id);
+  /// The alias of an id that has one.
+  [[nodiscard]] std::optional<std::string> known_alias(const std::string& id) const;
   /// "c4409a1f": safe to print only after escaping, as an odd server's ids may be anything.
   [[nodiscard]] std::string short_id(const std::string& id) const;
   /// The peer that `name` stands for: `@3`, an id, or the beginning of just one known peer's id; or a

@@ -1,5 +1,6 @@
 #include "core/client/server_message.hpp"
 
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -98,6 +99,20 @@ class Reader {
 };
 
 }  // namespace
+
+std::string_view type_of(const Any& message) noexcept {
+  if (const auto* relayed = std::get_if<Relayed>(&message)) return relayed->type;
+  if (const auto* observed = std::get_if<Observed>(&message)) return observed->message.type;
+  constexpr std::array own{type::kId,          type::kRoomJoined,  type::kRoomObserved,  type::kRoomLeft,
+                           type::kRoomPeers,   type::kPeerJoined,  type::kPeerLeft,      type::kError,
+                           std::string_view(), std::string_view(), type::kObservedMissed};
+  static_assert(own.size() == std::variant_size_v<Any>);
+  return own[message.index()];
+}
+
+bool is_from_peer(const Any& message) noexcept {
+  return std::holds_alternative<Relayed>(message) || std::holds_alternative<Observed>(message);
+}
 
 Result<Any, std::string> read(std::string_view text) {
   const auto envelope = scan_envelope(text, limits::kShownNestingLevels);

@@ -58,6 +58,11 @@ struct ObservedMissed {
 using Any = std::variant<Id, RoomJoined, RoomObserved, RoomLeft, RoomPeers, PeerJoined, PeerLeft, Error,
                          Relayed, Observed, ObservedMissed>;
 
+/// The `type` of a message; of one that an observer is shown, that of the message within.
+[[nodiscard]] std::string_view type_of(const Any& message) noexcept;
+/// Whether a peer sent it.
+[[nodiscard]] bool is_from_peer(const Any& message) noexcept;
+
 /// Reads a text frame. The error is a phrase that says what is wrong with it: "not valid JSON at byte 7".
 /// Text with control characters in names, or too much of it, is not wrong: whoever shows it sees to that.
 [[nodiscard]] Result<Any, std::string> read(std::string_view text);

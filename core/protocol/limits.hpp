@@ -192,10 +192,33 @@ inline constexpr std::size_t kUnsentBytes = 8UL * 1024 * 1024;
 inline constexpr std::size_t kTokenBytes = 8UL * 1024;
 inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
+/// Descriptions that are kept to say what the next one changes. Bounds memory: each may be a message's size.
+inline constexpr std::size_t kComparedDescriptions = 32;
 /// Of an id that is shown. Bounds what an odd server's ids do to a line.
 inline constexpr std::size_t kShownIdBytes = 40;
 /// Messages that the client keeps to show again. Bounds its memory in a flood that never ends.
 inline constexpr std::size_t kSeenMessages = 1'000;
 inline constexpr std::size_t kSeenBytes = 16UL * 1024 * 1024;
+
+/// Lines for a person's terminal that it has not taken yet. Bounds memory when it is stopped (Ctrl-S) or slow
+/// while a busy room talks; a burst of 2,000 messages of 2 kB fits.
+inline constexpr std::size_t kTerminalBacklogBytes = 8UL * 1024 * 1024;
+/// Most of those that are written between two looks at the keyboard. Bounds how long a burst can hold up the
+/// echo of a key.
+inline constexpr std::size_t kTerminalBatchBytes = 16UL * 1024;
+
+/// A text pasted into the line being typed. Bounds memory, and what each further key costs: the whole line is
+/// laid out again.
+inline constexpr std::size_t kPasteBytes = 1024UL * 1024;
+
+/// Candidates for completing a word that are looked at, and shown. Bounds a directory of a million files, and
+/// a server with as many rooms.
+inline constexpr std::size_t kCandidates = 10'000;
+inline constexpr std::size_t kListedCandidates = 100;
+
+/// Lines that are remembered from one run to the next, and their bytes in the file. Bounds a file that grows
+/// for ever, and one that somebody else has filled.
+inline constexpr std::size_t kHistoryLines = 1'000;
+inline constexpr std::size_t kHistoryBytes = 4UL * 1024 * 1024;
 
 }  // namespace p2psig::limits
