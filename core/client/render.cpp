@@ -80,12 +80,6 @@ std::string in_words(const SeenMessage& seen, const Signal& signal,
     if (changed)
       words += changed->empty() ? "nothing changed · " : "changed: " + joined(*changed, ", ") + " · ";
     words += in_words(*signal.description);
-    for (const SdpFault& fault : signal.description->faults) {
-      words += " · line " + std::to_string(fault.line) + ": " + fault.what;
-      if (&fault - signal.description->faults.data() == 2) break;
-    }
-    if (signal.description->faults.size() > 3)
-      words += " · and " + std::to_string(signal.description->faults.size() - 3) + " lines more";
     return printable(words);
   }
   if (signal.candidate) return printable(in_words(*signal.candidate));
@@ -193,8 +187,11 @@ std::string Render::missed(std::string_view time, std::uint64_t count) const {
 
 std::string Render::sentence(const Finding& finding) {
   std::string text = printable(finding.detail);
-  replace_all(text, "{from}", finding.from.empty() ? "?" : view_.alias(finding.from));
-  replace_all(text, "{to}", finding.to.empty() ? "?" : view_.alias(finding.to));
+  const auto called = [this](const std::string& id) {
+    return id == view_.id() ? "this side" : id.empty() ? "?" : view_.alias(id);
+  };
+  replace_all(text, "{from}", called(finding.from));
+  replace_all(text, "{to}", called(finding.to));
   return text;
 }
 
