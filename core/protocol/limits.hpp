@@ -67,6 +67,11 @@ inline constexpr std::size_t kSignalLevels = 4;
 inline constexpr std::size_t kNegotiationPairs = 4'096;
 inline constexpr std::size_t kNegotiationBytes = 32UL * 1024 * 1024;
 
+/// ICE user fragments of a description that candidates are held against; a browser has one, or one for each
+/// section that it does not bundle. With more, every candidate is taken as good. Bounds what a broadcast of a
+/// description of a thousand sections costs for each that it goes to.
+inline constexpr std::size_t kKnownUfrags = 64;
+
 /// Peers that left whose time of leaving is known, and pairs that were told that a message was undeliverable.
 /// Bounds peers that come and go, and messages to ids made up: the oldest is forgotten.
 inline constexpr std::size_t kDepartedPeers = 1'024;

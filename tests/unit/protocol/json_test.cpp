@@ -33,6 +33,25 @@ TEST_CASE("cJSON's traps are closed", "[json]") {
   CHECK_FALSE(Json::parse("[]"));
 }
 
+TEST_CASE("what is nested is read like the object itself", "[json]") {
+  const auto json = Json::parse(R"({"a":{"b":"x","c":null,"B":1},"d":[1],"e":{}})");
+  REQUIRE(json);
+  const JsonValue value = json->value();
+  CHECK(value.is_object());
+  CHECK_FALSE(value.string());
+  CHECK_FALSE(value.member("A"));
+  const auto a = value.member("a");
+  REQUIRE(a);
+  CHECK(a->member("b")->string() == "x");
+  CHECK(a->member("c")->is_null());
+  CHECK_FALSE(a->member("b")->member("x"));
+  const auto members = a->members();
+  REQUIRE(members.size() == 3);
+  CHECK(members[2].first == "B");
+  CHECK(value.member("d")->members().empty());
+  CHECK(value.member("e")->members().empty());
+}
+
 TEST_CASE("an object of strings is written in its order", "[json]") {
   CHECK(Json::object({{"b", "1\""}, {"a", "é\n"}}).text() == R"({"b":"1\"","a":"é\n"})");
 }
