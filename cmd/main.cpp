@@ -22,6 +22,7 @@
 #include "cmd/join/options.hpp"
 #include "cmd/serve/options.hpp"
 #include "cmd/serve/serve.hpp"
+#include "cmd/terminal/line_editor.hpp"
 
 #ifdef P2PSIG_JEMALLOC
 /// Memory that is not used goes back within a second or two (the server sees to it): a connection costs 2 kB
@@ -39,8 +40,10 @@ constexpr std::array<std::string_view, 3> kCommands{"serve", "join", "status"};
 std::string version_text() {
   std::string websockets = lws_get_library_version();
   while (websockets.ends_with('-')) websockets.pop_back();  // where a commit would stand
+  const std::string editor = line_editor_version();
   return "p2psig " P2PSIG_VERSION "\nlibwebsockets " + websockets + ", libuv " + uv_version_string() +
-         ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " + utf8proc_version();
+         ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " + utf8proc_version() +
+         (editor.empty() ? "" : ", " + editor);
 }
 
 /// Levenshtein's: how many letters make one word of the other.

@@ -26,7 +26,7 @@ std::vector<std::string> peer_words(const RoomView& view) {
   std::vector<std::string> words;
   const auto& peers = view.peers();
   for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer)
-    if (auto alias = view.known_alias(*peer)) words.push_back(*std::move(alias));
+    words.push_back(view.alias(*peer));
   for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer) words.push_back(view.short_id(*peer));
   return words;
 }

@@ -39,6 +39,12 @@ void JoinScript::ready(Milliseconds now) {
   changed(now);
 }
 
+/// Who was there has to be told anew before "@peer" is anybody.
+void JoinScript::lost() noexcept {
+  ready_ = false;
+  present_.clear();
+}
+
 void JoinScript::peers(Milliseconds now, const std::vector<std::string>& present) {
   present_ = present;
   if (options_.wait_peers && present.size() >= *options_.wait_peers) peers_came_ = true;

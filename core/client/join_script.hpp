@@ -37,7 +37,7 @@ class JoinScript {
   /// In the room; or connected, where none was asked for.
   void ready(Milliseconds now);
   /// The connection is lost, and may come back.
-  void lost() noexcept { ready_ = false; }
+  void lost() noexcept;
   /// Others in the room, oldest first.
   void peers(Milliseconds now, const std::vector<std::string>& present);
   /// A message came after joining: its type, and whether a peer sent it.

@@ -3,15 +3,28 @@
 #include <algorithm>
 
 #include "core/protocol/json_text.hpp"
+#include "core/protocol/utf8.hpp"
 
 namespace p2psig::json_line {
 namespace {
 
 std::string begin(std::string_view time) { return std::string(R"({"ts":")").append(time).append("\""); }
 
+/// JSON is UTF-8, even where the reason in a close frame is not.
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const char* const end = utf8_sequence_end(text.data(), text.data() + text.size());
+    const std::size_t bytes = end != nullptr ? static_cast<std::size_t>(end - text.data()) : 1;
+    out.append(end != nullptr ? text.substr(0, bytes) : "\uFFFD");
+    text.remove_prefix(bytes);
+  }
+  return out;
+}
+
 void add_text(std::string& line, std::string_view key, std::string_view value) {
   line.append(",\"").append(key).append("\":\"");
-  append_escaped(line, value);
+  append_escaped(line, as_utf8(value));
   line += '"';
 }
 

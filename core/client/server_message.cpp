@@ -1,5 +1,6 @@
 #include "core/client/server_message.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -7,26 +8,38 @@
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/json.hpp"
 #include "core/protocol/json_text.hpp"
+#include "core/protocol/limits.hpp"
 #include "core/protocol/wire_names.hpp"
 
 namespace p2psig::server_message {
 namespace {
 
-std::string meaning_of(const EnvelopeField& field) {
-  if (!field.escaped) return std::string(field.raw);
-  std::string buffer(field.raw.size(), '\0');
-  const auto meant = unescape(field.raw, buffer);
-  return meant ? std::string(meant->text) : std::string();
+/// What `raw`, the inside of a JSON string, means.
+std::string meaning_of(std::string_view raw) {
+  if (raw.find('\\') == std::string_view::npos) return std::string(raw);
+  std::string text(raw.size(), '\0');
+  const auto meant = unescape(raw, text).value();
+  text.resize(meant.text.size());
+  if (!meant.lone_surrogate) return text;
+  for (std::size_t at = 0; at + 2 < text.size(); ++at)
+    if (text[at] == '\xED' && static_cast<unsigned char>(text[at + 1]) >= 0xA0) text.replace(at, 3, "\uFFFD");
+  return text;
 }
 
 std::optional<std::string> optional_string(const EnvelopeField& field) {
   if (field.kind != EnvelopeField::Kind::string) return std::nullopt;
-  return meaning_of(field);
+  return meaning_of(field.raw);
 }
 
 Relayed relayed(const Envelope& envelope) {
-  return {meaning_of(envelope.type), optional_string(envelope.from).value_or(""),
+  return {meaning_of(envelope.type.raw), optional_string(envelope.from).value_or(""),
           optional_string(envelope.to)};
+}
+
+bool is_too_long(const std::string& id) noexcept { return id.size() > limits::kIdBytes; }
+
+std::string too_long(std::string_view what) {
+  return std::string(what).append(" longer than ").append(std::to_string(limits::kIdBytes)).append(" bytes");
 }
 
 std::string fault_of(const ScanError& error) {
@@ -43,10 +56,10 @@ std::string fault_of(const ScanError& error) {
   return "not valid UTF-8";
 }
 
-/// A message of the server's own: an object of a few strings.
+/// A message of the server's own: an object of a few members.
 class Reader {
  public:
-  Reader(std::string_view type, std::string_view text) : type_(type), text_(text), json_(Json::parse(text)) {}
+  Reader(std::string_view type, std::string_view text) noexcept : type_(type), text_(text) {}
 
   template <class Message>
   Result<Any, std::string> string_member(std::string_view key) const {
@@ -55,9 +68,20 @@ class Reader {
     return Any(Message{*std::move(value)});
   }
 
+  template <class Message>
+  Result<Any, std::string> id_member(std::string_view key) const {
+    auto id = string(key);
+    if (!id) return lacks(key, "string");
+    if (is_too_long(*id)) return too_long(std::string(type_).append(" with an id"));
+    return Any(Message{*std::move(id)});
+  }
+
   Result<Any, std::string> peers() const {
-    auto ids = json_ ? json_->strings(key::kPeers) : std::nullopt;
+    const auto json = Json::parse(text_);
+    auto ids = json ? json->strings(key::kPeers) : std::nullopt;
     if (!ids) return lacks(key::kPeers, "list of strings");
+    if (std::any_of(ids->begin(), ids->end(), is_too_long))
+      return too_long(std::string(type_).append(" with an id"));
     return Any(RoomPeers{*std::move(ids)});
   }
 
@@ -68,7 +92,8 @@ class Reader {
   }
 
   Result<Any, std::string> missed() const {
-    const auto count = json_ ? json_->number(key::kCount) : std::nullopt;
+    const auto json = Json::parse(text_);
+    const auto count = json ? json->number(key::kCount) : std::nullopt;
     constexpr double exact = 9'007'199'254'740'992;  // what a double counts up to
     if (!count || *count < 0 || *count > exact || std::floor(*count) != *count)
       return lacks(key::kCount, "whole number");
@@ -78,8 +103,9 @@ class Reader {
   Result<Any, std::string> observed(const Envelope& envelope) const {
     const auto inner = member_text(text_, key::kMessage);
     const auto scanned = inner ? scan_envelope(*inner) : Result<Envelope, ScanError>(ScanError{});
-    if (!scanned) return lacks(key::kMessage, "JSON object");
+    if (!scanned || scanned->type.kind != EnvelopeField::Kind::string) return lacks(key::kMessage, "message");
     Relayed message = relayed(*scanned);
+    if (is_too_long(message.from)) return too_long("a message from an id");
     message.to = optional_string(envelope.to);
     const auto undeliverable = member_text(text_, key::kUndeliverable);
     return Any(Observed{std::move(message), undeliverable == "true", *inner});
@@ -87,7 +113,9 @@ class Reader {
 
  private:
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const {
-    return json_ ? json_->string(key) : std::nullopt;
+    const auto value = member_text(text_, key);
+    if (!value || !value->starts_with('"')) return std::nullopt;
+    return meaning_of(value->substr(1, value->size() - 2));
   }
   [[nodiscard]] std::string lacks(std::string_view key, std::string_view kind) const {
     return std::string(type_).append(" without a ").append(kind).append(" \"").append(key).append("\"");
@@ -95,7 +123,6 @@ class Reader {
 
   std::string_view type_;
   std::string_view text_;
-  std::optional<Json> json_;
 };
 
 }  // namespace
@@ -118,19 +145,21 @@ Result<Any, std::string> read(std::string_view text) {
   const auto envelope = scan_envelope(text, limits::kShownNestingLevels);
   if (!envelope) return fault_of(envelope.error());
   if (envelope->type.kind != EnvelopeField::Kind::string) return std::string("a message without a \"type\"");
-  const std::string type = meaning_of(envelope->type);
+  const std::string type = meaning_of(envelope->type.raw);
   const Reader reader(type, text);
-  if (type == type::kId) return reader.string_member<Id>(key::kId);
+  if (type == type::kId) return reader.id_member<Id>(key::kId);
   if (type == type::kRoomJoined) return reader.string_member<RoomJoined>(key::kRoom);
   if (type == type::kRoomObserved) return reader.string_member<RoomObserved>(key::kRoom);
   if (type == type::kRoomLeft) return reader.string_member<RoomLeft>(key::kRoom);
   if (type == type::kRoomPeers) return reader.peers();
-  if (type == type::kPeerJoined) return reader.string_member<PeerJoined>(key::kPeerId);
-  if (type == type::kPeerLeft) return reader.string_member<PeerLeft>(key::kPeerId);
+  if (type == type::kPeerJoined) return reader.id_member<PeerJoined>(key::kPeerId);
+  if (type == type::kPeerLeft) return reader.id_member<PeerLeft>(key::kPeerId);
   if (type == type::kError) return reader.error();
   if (type == type::kObserved) return reader.observed(*envelope);
   if (type == type::kObservedMissed) return reader.missed();
-  return Any(relayed(*envelope));
+  Relayed message = relayed(*envelope);
+  if (is_too_long(message.from)) return too_long("a message from an id");
+  return Any(std::move(message));
 }
 
 }  // namespace p2psig::server_message

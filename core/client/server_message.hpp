@@ -64,7 +64,8 @@ using Any = std::variant<Id, RoomJoined, RoomObserved, RoomLeft, RoomPeers, Peer
 [[nodiscard]] bool is_from_peer(const Any& message) noexcept;
 
 /// Reads a text frame. The error is a phrase that says what is wrong with it: "not valid JSON at byte 7".
-/// Text with control characters in names, or too much of it, is not wrong: whoever shows it sees to that.
+/// So is an id of more than limits::kIdBytes. Other text may be of any size, and hold control characters:
+/// whoever shows it sees to that. It is UTF-8: half a surrogate pair has become U+FFFD.
 [[nodiscard]] Result<Any, std::string> read(std::string_view text);
 
 }  // namespace p2psig::server_message

@@ -186,6 +186,8 @@ inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
 /// Peers of a room that the client keeps apart, and as many again that are gone. Bounds a server that
 /// announces peers without end.
 inline constexpr std::size_t kNamedPeers = 20'000;
+/// An id that a server gives out; ours have 36 bytes. Bounds what a name is, that many times.
+inline constexpr std::size_t kIdBytes = 256;
 /// A host name (RFC 1035, 2.3.4), and all of an address.
 inline constexpr std::size_t kHostBytes = 253;
 inline constexpr std::size_t kUrlBytes = 4096;

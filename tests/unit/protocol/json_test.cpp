@@ -55,3 +55,12 @@ TEST_CASE("what is nested is read like the object itself", "[json]") {
 TEST_CASE("an object of strings is written in its order", "[json]") {
   CHECK(Json::object({{"b", "1\""}, {"a", "é\n"}}).text() == R"({"b":"1\"","a":"é\n"})");
 }
+
+TEST_CASE("a number is read as one, and nothing else is", "[json]") {
+  const auto json = Json::parse(R"({"n":12,"f":-1.5e1,"s":"12","z":null,"t":true,"a":[1],"big":1e999})");
+  REQUIRE(json);
+  CHECK(json->number("n") == 12);
+  CHECK(json->number("f") == -15);
+  for (const char* other : {"s", "z", "t", "a", "N", "nobody"}) CHECK_FALSE(json->number(other));
+  CHECK(json->number("big") > 1e300);
+}
