@@ -2,12 +2,18 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
 
+void InputLines::pause(bool paused) {
+  if (std::exchange(paused_, paused) && !paused) read();
+}
+
 void InputLines::read() {
-  if (reading_ || ended_) return;
+  if (reading_ || ended_ || paused_) return;
   reading_ = true;
   const uv_buf_t buffer = uv_buf_init(part_.data(), static_cast<unsigned>(part_.size()));
   uv_fs_read(loop_.raw(), &request_, STDIN_FILENO, &buffer, 1, -1, [](uv_fs_t* request) {
@@ -34,6 +40,7 @@ void InputLines::got(std::ptrdiff_t result) {
   }
   rest_.append(part_.data(), static_cast<std::size_t>(result));
   take_lines();
+  read();
 }
 
 void InputLines::take_lines() {

@@ -36,10 +36,12 @@ class InputLines {
   InputLines(const InputLines&) = delete;
   InputLines& operator=(const InputLines&) = delete;
 
-  /// Reads some more, unless it is reading, or has ended.
-  void read();
+  void start() { read(); }
+  /// Whether to leave what comes where it is.
+  void pause(bool paused);
 
  private:
+  void read();
   static constexpr Milliseconds kPatience{20};
 
   void got(std::ptrdiff_t result);
@@ -53,6 +55,7 @@ class InputLines {
   std::string rest_;  // of which no line end has come
   std::uint64_t lines_ = 0;
   bool reading_ = false;
+  bool paused_ = false;
   bool ended_ = false;
 };
 

@@ -63,7 +63,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
  private:
   // What happens.
   void opened(Milliseconds took) override {
-    closed_ = false;
     record(json_line::open(utc_now(), client_.view().id()));
     print(render_.connected(options_.connect.address.websocket_url(), took.count()));
     if (client_.room().empty()) script_.ready(loop_.now());
@@ -111,7 +110,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
   void ended(const ConnectionEnd& end, std::optional<Milliseconds> again_in) override {
     if (end.kind == ConnectionEnd::Kind::closed) record(json_line::close(utc_now(), end.code, end.reason));
-    closed_ = true;
+    if (finishing_) closed_ = true;
     in_room_ = false;
     script_.lost();
     if (!finishing_) {
@@ -276,7 +275,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     finishing_ = true;
     code_ = code;
     last_words_ = why;
-    if (!closed_) client_.close();
+    if (!client_.close()) closed_ = true;
   }
 
   void end_turn() {

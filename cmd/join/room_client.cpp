@@ -100,6 +100,7 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
   view_.apply(message);
   if (std::holds_alternative<server_message::Id>(message)) {
     open_ = true;
+    ready_ = room_.empty();
     face_.opened(took_);
   }
   if (std::holds_alternative<server_message::RoomJoined>(message) ||
@@ -196,10 +197,12 @@ void RoomClient::fail(const std::string& what) {
   face_.nonsense(what);
 }
 
-void RoomClient::close() {
+bool RoomClient::close() {
   ending_ = true;
   again_.stop();
+  if (!socket_.is_active()) return false;
   socket_.close(1000, "");
+  return true;
 }
 
 void RoomClient::reconnect() {

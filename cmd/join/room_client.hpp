@@ -51,7 +51,8 @@ class RoomClient final : private WebSocketClient::Host {
   /// Another room than the one that was asked for at first; none: it stays out.
   void enter(const std::string& room);
   void ping() { socket_.ping(); }
-  void close();
+  /// Ends it; false if there is nothing that could end, and ended() will not come.
+  bool close();
   /// Away with this connection, and connects anew at once.
   void reconnect();
   void pause(bool paused) { socket_.pause(paused); }

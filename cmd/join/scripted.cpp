@@ -56,7 +56,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
   int run() {
     client_.connect();
-    if (options_.script.reads_input) input_.read();
+    if (options_.script.reads_input) input_.start();
     loop_.run();
     return code_;
   }
@@ -77,11 +77,11 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
       return finish(exit_code::kProtocol, "the server sent an error: " + in_words(*error));
     if (client_.is_ready() && was_in_)
       script_.incoming(now, server_message::type_of(message), server_message::is_from_peer(message));
-    if (client_.is_ready() && !was_in_) {
+    if (client_.is_ready()) {
       was_in_ = true;
       script_.ready(now);
+      script_.peers(now, client_.view().peers());
     }
-    if (client_.is_ready()) script_.peers(now, client_.view().peers());
     go_on();
   }
 
@@ -106,11 +106,12 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     const bool was_in = std::exchange(was_in_, false);
     if (was_open) write(json_line::close(now_text(), end.code, end.reason));
     script_.lost();
-    closed_ = true;
-    if (finishing_) return;
+    if (finishing_) {
+      closed_ = true;
+      return;
+    }
     const std::string what = in_words(end);
     if (again_in) {
-      closed_ = false;
       return say(what + "; connecting again in " + std::to_string(again_in->count()) + " ms");
     }
     if (options_.reconnects) return finish(exit_code::kLost, what);
@@ -122,17 +123,19 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
       case ConnectionEnd::Kind::closed:
         break;
     }
-    const bool lost = was_in || end.code == 1001 || end.code == 1006;
+    const bool nonsense = end.code == 1007 || end.code == 1009;  // ours: what it sent was not fit to read
+    const bool lost = !(nonsense && !end.what.empty()) && (was_in || end.code == 1001 || end.code == 1006);
     finish(lost ? exit_code::kLost : exit_code::kProtocol, what);
   }
 
   void input_line(std::string_view line, std::uint64_t number) override {
     if (finishing_) return;
     const std::string where = "line " + std::to_string(number) + " of stdin";
+    if (!input_fault_.empty()) return;
     if (options_.observe)
       return finish(exit_code::kUsage, where + ": an observer cannot send anything (--observe)");
     if (!scan_envelope(line))
-      return finish(exit_code::kUsage, where + " is not a JSON object; neither it nor what follows was sent");
+      return input_failed(where + " is not a JSON object; neither it nor what follows was sent");
     script_.line(loop_.now(), std::string(line));
     go_on();
   }
@@ -142,7 +145,12 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     go_on();
   }
 
-  void input_failed(const std::string& what) override { finish(exit_code::kUsage, what); }
+  /// What came before it is sent all the same.
+  void input_failed(const std::string& what) override {
+    input_fault_ = what;
+    script_.input_ended(loop_.now());
+    go_on();
+  }
 
   void refused(const server_message::Error& error) {
     finish(exit_code::kProtocol,
@@ -171,14 +179,14 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     if (finishing_) return;
     for (const std::string& message : script_.take_sends(loop_.now())) client_.send(message);
     if (finishing_) return;
-    if (script_.waiting_bytes() + client_.unsent_bytes() < limits::kUnsentBytes &&
-        options_.script.reads_input)
-      input_.read();
+    input_.pause(script_.waiting_bytes() + client_.unsent_bytes() > limits::kUnsentBytes);
     check_done();
   }
 
   void check_done() {
     if (finishing_) return;
+    if (!input_fault_.empty() && script_.waiting_bytes() == 0 && client_.unsent_bytes() == 0)
+      return finish(exit_code::kUsage, input_fault_);
     if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
       return finish(exit_code::kDone, {});
     if (const auto at = script_.done_at(); at && *at > loop_.now())
@@ -211,7 +219,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     finishing_ = true;
     code_ = code;
     if (!why.empty()) say(why);
-    if (!closed_) client_.close();
+    if (!client_.close()) closed_ = true;
   }
 
   /// A reader that is slower than the room holds the room up, not the memory.
@@ -241,6 +249,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   bool closed_ = false;
   bool paused_ = false;
   bool finishing_ = false;
+  std::string input_fault_;  // found once what came before it has been sent
   int code_ = exit_code::kDone;
 };
 

@@ -61,7 +61,7 @@ std::string reason_not_to_connect(const std::string& address, std::uint16_t port
     poll(&wait, 1, patience_ms);
     getsockopt(probe.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   }
-  return error != 0 ? std::generic_category().message(error) : "the connection was lost at once";
+  return error != 0 ? std::generic_category().message(error) : "the server hung up without an answer";
 }
 
 /// A table of descriptors as large as the limit is made when libwebsockets starts.
@@ -133,6 +133,7 @@ class WebSocketClient::Connection {
   }
 
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_bytes_; }
+  [[nodiscard]] bool is_active() const noexcept { return connecting_ || open_; }
 
   void ping() {
     if (wsi_ == nullptr || !open_) return;
@@ -233,6 +234,7 @@ class WebSocketClient::Connection {
   void not_connected(std::string_view why) {
     const unsigned status = wsi_ != nullptr ? lws_http_client_http_response(wsi_) : 0;
     wsi_ = nullptr;
+    why = why.substr(0, why.find('\0'));
     if (!certificate_fault_.empty())
       return finish(failure("the certificate is not good: " + certificate_fault_ +
                             " (--cacert names who may sign it, --insecure takes any)"));
@@ -242,7 +244,8 @@ class WebSocketClient::Connection {
                                                       why.find("packet length") != std::string_view::npos
                                                   ? "the server does not speak TLS (try ws:// or http://)"
                                                   : std::string(why))));
-    if (why.find("Unable to connect") == std::string_view::npos)
+    if (why == "read failed") return finish(failure("the server hung up without an answer"));
+    if (why != "closed before established" && why.find("Unable to connect") == std::string_view::npos)
       return finish({Kind::refused,
                      1006,
                      {},
@@ -355,10 +358,17 @@ class WebSocketClient::Connection {
       return 0;
     }
     if (had_some) host_.drained();
-    if (!close_ || !unsent_.empty() || lws_partial_buffered(wsi_) != 0) return 0;
+    if (close_ && !close_said_ && unsent_.empty() && lws_partial_buffered(wsi_) == 0) say_close();
+    return 0;
+  }
+
+  /// To return -1 would end TCP without the close frame. This is the one reason for a time-out that leaves the
+  /// socket usable.
+  void say_close() {
+    close_said_ = true;
     lws_close_reason(wsi_, static_cast<lws_close_status>(close_->code),
                      reinterpret_cast<unsigned char*>(close_->reason.data()), close_->reason.size());
-    return -1;
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
   }
 
   void peer_closes(std::string_view in) {
@@ -405,7 +415,7 @@ class WebSocketClient::Connection {
   }
 
   void finish(ConnectionEnd end) {
-    connecting_ = open_ = ping_due_ = false;
+    connecting_ = open_ = ping_due_ = close_said_ = false;
     deadline_.stop();
     watch_.stop();
     close_.reset();
@@ -440,6 +450,7 @@ class WebSocketClient::Connection {
   std::size_t unsent_bytes_ = 0;
   bool ping_due_ = false;
   std::optional<ConnectionEnd> close_;  // ours, once asked for
+  bool close_said_ = false;
   std::optional<ConnectionEnd> end_;    // how it will have ended
 };
 
@@ -453,6 +464,7 @@ std::size_t WebSocketClient::unsent_bytes() const noexcept { return connection_-
 void WebSocketClient::ping() { connection_->ping(); }
 void WebSocketClient::close(std::uint16_t code, std::string_view reason) { connection_->close(code, reason); }
 void WebSocketClient::give_up(const ConnectionEnd& end) { connection_->give_up(end); }
+bool WebSocketClient::is_active() const noexcept { return connection_->is_active(); }
 void WebSocketClient::pause(bool paused) { connection_->pause(paused); }
 
 }  // namespace p2psig

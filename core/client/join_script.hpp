@@ -67,7 +67,7 @@ class JoinScript {
   bool was_ready_ = false;
   bool ready_ = false;
   bool input_open_ = true;
-  std::vector<std::string> present_;
+  std::vector<std::string> present_;  // as far as "@peer" means them
   std::deque<std::string> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::optional<Milliseconds> idle_since_;  // nothing is left to be done but to wait

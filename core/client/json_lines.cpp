@@ -72,9 +72,9 @@ std::string finding(std::string_view time, const Finding& finding) {
   add_text(line, "level", name_of(level_of(finding.code)));
   add_text(line, "code", name_of(finding.code));
   line += R"(,"pair":[")";
-  append_escaped(line, finding.from);
+  append_escaped(line, as_utf8(finding.from));
   line += R"(",")";
-  append_escaped(line, finding.to);
+  append_escaped(line, as_utf8(finding.to));
   line += R"("],"messages":[)";
   for (std::size_t i = 0; i < finding.messages.size(); ++i)
     line.append(i == 0 ? "" : ",").append(std::to_string(finding.messages[i]));

@@ -118,8 +118,9 @@ std::optional<std::string> read(std::string_view text, ServerAddress& address) {
   const std::string_view authority = text.substr(0, text.find_first_of("/?"));
   if (authority.find('@') != std::string_view::npos)
     return "it has a user name in it: send credentials with --token-file or --header";
-  if (authority.empty() || (scheme && authority[0] == ':')) return "it names no host";
+  if (authority.empty()) return "it names no host";
   if (auto fault = read_authority(authority, address)) return fault;
+  if (scheme && authority[0] == ':') return "it names no host";
   const std::string_view path = text.substr(authority.size());
   if (!std::all_of(path.begin(), path.end(), is_ascii))
     return "its path has characters that have to be written as %C3%A9 is for \u00E9";

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/client/fields.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/json.hpp"
 #include "core/protocol/json_text.hpp"
@@ -26,14 +27,21 @@ std::string meaning_of(std::string_view raw) {
   return text;
 }
 
-std::optional<std::string> optional_string(const EnvelopeField& field) {
+/// Whom a peer writes to is the peer's affair: what is no id is nobody, however much of it there is.
+std::string recipient(const std::string& to) {
+  constexpr std::size_t utf8_bytes_max = 4;  // with them it is longer than any id, cut where it may be
+  return std::string(cut(to, limits::kIdBytes + utf8_bytes_max));
+}
+
+std::optional<std::string> recipient(const EnvelopeField& field) {
   if (field.kind != EnvelopeField::Kind::string) return std::nullopt;
-  return meaning_of(field.raw);
+  return recipient(meaning_of(field.raw));
 }
 
 Relayed relayed(const Envelope& envelope) {
-  return {meaning_of(envelope.type.raw), optional_string(envelope.from).value_or(""),
-          optional_string(envelope.to)};
+  const bool is_named = envelope.from.kind == EnvelopeField::Kind::string;
+  return {meaning_of(envelope.type.raw), is_named ? meaning_of(envelope.from.raw) : "",
+          recipient(envelope.to)};
 }
 
 bool is_too_long(const std::string& id) noexcept { return id.size() > limits::kIdBytes; }
@@ -88,7 +96,9 @@ class Reader {
   Result<Any, std::string> error() const {
     auto code = string(key::kMessage);
     if (!code) return lacks(key::kMessage, "string");
-    return Any(Error{*std::move(code), string(key::kDetail).value_or(""), string(key::kTo)});
+    auto to = string(key::kTo);
+    if (to) to = recipient(*to);
+    return Any(Error{*std::move(code), string(key::kDetail).value_or(""), std::move(to)});
   }
 
   Result<Any, std::string> missed() const {
@@ -106,7 +116,7 @@ class Reader {
     if (!scanned || scanned->type.kind != EnvelopeField::Kind::string) return lacks(key::kMessage, "message");
     Relayed message = relayed(*scanned);
     if (is_too_long(message.from)) return too_long("a message from an id");
-    message.to = optional_string(envelope.to);
+    message.to = recipient(envelope.to);
     const auto undeliverable = member_text(text_, key::kUndeliverable);
     return Any(Observed{std::move(message), undeliverable == "true", *inner});
   }
@@ -124,6 +134,16 @@ class Reader {
   std::string_view type_;
   std::string_view text_;
 };
+
+}  // namespace
+
+namespace {
+
+Result<Any, std::string> from_peer(const Envelope& envelope) {
+  Relayed message = relayed(envelope);
+  if (is_too_long(message.from)) return too_long("a message from an id");
+  return Any(std::move(message));
+}
 
 }  // namespace
 
@@ -146,6 +166,8 @@ Result<Any, std::string> read(std::string_view text) {
   if (!envelope) return fault_of(envelope.error());
   if (envelope->type.kind != EnvelopeField::Kind::string) return std::string("a message without a \"type\"");
   const std::string type = meaning_of(envelope->type.raw);
+  // The server's own have no sender: a peer cannot forge them.
+  if (envelope->from.kind != EnvelopeField::Kind::absent) return from_peer(*envelope);
   const Reader reader(type, text);
   if (type == type::kId) return reader.id_member<Id>(key::kId);
   if (type == type::kRoomJoined) return reader.string_member<RoomJoined>(key::kRoom);
@@ -157,9 +179,7 @@ Result<Any, std::string> read(std::string_view text) {
   if (type == type::kError) return reader.error();
   if (type == type::kObserved) return reader.observed(*envelope);
   if (type == type::kObservedMissed) return reader.missed();
-  Relayed message = relayed(*envelope);
-  if (is_too_long(message.from)) return too_long("a message from an id");
-  return Any(std::move(message));
+  return from_peer(*envelope);
 }
 
 }  // namespace p2psig::server_message

@@ -152,7 +152,7 @@ TEST_CASE("a fault of a description is told once", "[render]") {
 }
 
 TEST_CASE("other messages show their beginning, on one line", "[render]") {
-  CHECK(words(seen("{\n\t\"a\": 1\r\n}")) == "13 B  {  \"a\": 1  }");
+  CHECK(words(seen("{\n\t\"a\": 1\r\n}")) == "12 B  {  \"a\": 1  }");
   CHECK(words(seen("{\"a\":\"" + exes(1'000) + "\"}")) == "1008 B  {\"a\":\"" + exes(93) + "…");
   std::string combining = "{\"a\":\"";
   for (int i = 0; i < 10'000; ++i) combining += "\u0301";
@@ -168,7 +168,7 @@ TEST_CASE("raw messages are whole and on one line", "[render]") {
   CHECK(shown(render, seen(kCandidate, "ice-candidate")) ==
         "12:01:07.412 << @1 candidate  #7  " + std::to_string(kCandidate.size()) + " B  " + kCandidate);
   CHECK(shown(render, seen("{\"a\":\n\"\\u001b\u009b\"}")) ==
-        "12:01:07.412 << @1 chat       #7  16 B  {\"a\": \"\\u001b\\u009b\"}");
+        "12:01:07.412 << @1 chat       #7  17 B  {\"a\": \"\\u001b\\u009b\"}");
 }
 
 TEST_CASE("what strangers write drives no terminal and forges no line", "[render]") {
@@ -257,7 +257,7 @@ TEST_CASE("a message is shown whole, its SDP line by line", "[render]") {
   CHECK(render.whole(seen(R"({"sdp":"v=0\r\no=-\ns=a\\nb\"\r"})", "offer")) ==
         "#7 offer from @1 to me, 33 B, 12:01:07.412\n{\"sdp\":\"v=0\n    o=-\n    s=a\\\\nb\\\"\\r\"}");
   CHECK(render.whole(seen("{\r\n\t\"a\": 1\n}", "x", SeenMessage::Way::in, "", std::nullopt)) ==
-        "#7 x to all, 13 B, 12:01:07.412\n{\n \"a\": 1\n}");
+        "#7 x to all, 12 B, 12:01:07.412\n{\n \"a\": 1\n}");
   CHECK(render.whole(seen("{\"a\":\"\u009b\\")).ends_with("\n{\"a\":\"\\u009b\\"));
 }
 
