@@ -23,7 +23,7 @@ async function observerOf(test, server, room, peers = [], ...args) {
 
 const status = async (server) => (await fetch(`${server.url.replace('ws', 'http')}/status`)).json();
 
-describe('observing', { concurrency: 8 }, () => {
+describe('observing', { concurrency: 12 }, () => {
   test('two joins negotiate by script, and the observer has what both have', async (t) => {
     const server = await Server.start(t, '--allow-observers');
     const observer = await observerOf(t, server, 'lab', [], ...stay);
