@@ -247,6 +247,7 @@ std::string help_text() {
 
 std::vector<std::string> command_words() {
   std::vector<std::string> words;
+  words.reserve(kKnown.size());
   for (const Known& each : kKnown) words.emplace_back(each.word);
   return words;
 }

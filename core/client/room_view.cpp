@@ -18,6 +18,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 does not find out by itself
 
 std::optional<std::uint64_t> alias_number(std::string_view name) {
   std::uint64_t number = 0;

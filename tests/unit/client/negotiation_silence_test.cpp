@@ -99,6 +99,15 @@ TEST_CASE("an ICE restart brings new fragments and candidates on both sides", "[
   CHECK(s.at(120s).found() == kSilence);
 }
 
+TEST_CASE("a new connection is no ICE restart, and older candidates may be of the other one",
+          "[negotiation]") {
+  Sdp second = with_ufrag({}, "ann2");
+  second.fingerprint = "sha-256 AA:AA";
+  Story s;
+  s.at(0s).agree().at(60s).offer("ann", "bob", second).answer("bob", "ann").candidate("ann", "bob", "ann2");
+  CHECK(s.candidate("ann", "bob", "annU").at(120s).found() == kSilence);
+}
+
 TEST_CASE("an ICE restart that the answer does not take part in is a mismatch", "[negotiation]") {
   Story s;
   s.at(0s).agree().at(60s).offer("ann", "bob", with_ufrag({}, "annR")).answer("bob", "ann");

@@ -238,9 +238,9 @@ TEST_CASE("a finding names its peers, and cannot be made to name others", "[rend
   Render render(view, false);
   const Finding finding{
       FindingCode::offer_unanswered, kAnn, kMe, {7}, "offer #7 of {from} to {to} {x} waits"};
-  CHECK(render.sentence(finding) == "offer #7 of @1 to me {x} waits");
+  CHECK(render.sentence(finding) == "offer #7 of @1 to this side {x} waits");
   CHECK(render.finding(kTime, finding) ==
-        "12:01:07.412 !! offer #7 of @1 to me {x} waits (offer-unanswered)");
+        "12:01:07.412 !! offer #7 of @1 to this side {x} waits (offer-unanswered)");
   CHECK(render.sentence({FindingCode::glare, "{to}", "", {}, "{from} and {to}"}) == "\"{to}\" and ?");
 }
 
