@@ -192,6 +192,12 @@ inline constexpr std::size_t kUnsentBytes = 8UL * 1024 * 1024;
 inline constexpr std::size_t kTokenBytes = 8UL * 1024;
 inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
+/// The body of a reply to GET. Bounds a hostile server, or an address that is not a server's.
+inline constexpr std::size_t kStatusReplyBytes = 64UL * 1024 * 1024;
+/// What a status report may take in memory: so many times its text, and some more. With whole ids none takes
+/// that. Bounds a document of nothing but tiny names, which would take up to forty times its text.
+inline constexpr std::size_t kStatusGrowth = 5;
+inline constexpr std::size_t kStatusFreeBytes = 4UL * 1024 * 1024;
 /// Of an id that is shown. Bounds what an odd server's ids do to a line.
 inline constexpr std::size_t kShownIdBytes = 40;
 /// Messages that the client keeps to show again. Bounds its memory in a flood that never ends.
