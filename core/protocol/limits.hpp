@@ -181,9 +181,10 @@ inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
 /// Peers of a room that the client keeps apart, and as many again that are gone. Bounds a server that
 /// announces peers without end.
 inline constexpr std::size_t kNamedPeers = 20'000;
-/// A host name (RFC 1035, 2.3.4), and all of an address.
-inline constexpr std::size_t kHostBytes = 253;
-inline constexpr std::size_t kUrlBytes = 4096;
+/// A host's name, and all of an address: what libwebsockets' client sends whole (RFC 1035, 2.3.4, allows
+/// names of 253). Bounds a longer one, of which it would send a part, and a broken request.
+inline constexpr std::size_t kHostBytes = 111;
+inline constexpr std::size_t kUrlBytes = 2'032;
 /// A message from a server, and what waits to be sent to it. Bounds a hostile server, and a script that
 /// writes faster than its server reads.
 inline constexpr std::size_t kReceivedMessageBytes = 16UL * 1024 * 1024;
