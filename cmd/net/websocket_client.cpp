@@ -153,6 +153,7 @@ class WebSocketClient::Connection {
     const std::string_view text(static_cast<const char*>(in), in != nullptr ? bytes : 0);
     switch (static_cast<int>(reason)) {
       case LWS_CALLBACK_WSI_CREATE:  // TCP is connected
+        reached_ = true;
         attempt_.stop();
         return 0;
       case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
@@ -174,6 +175,8 @@ class WebSocketClient::Connection {
         peer_closes(text);
         return 0;
       case LWS_CALLBACK_CLIENT_CLOSED:
+      case LWS_CALLBACK_CLOSED_CLIENT_HTTP:  // before there was a reply
+      case LWS_CALLBACK_WSI_DESTROY:         // at the latest: not every end is told
         closed();
         return 0;
       default:
@@ -200,6 +203,7 @@ class WebSocketClient::Connection {
   void try_next() {
     if (!attempts_.more()) return finish(failure(attempts_.why()));
     attempts_.next();
+    reached_ = false;
     if (tls_) tls_->forget_fault();
     const std::string authority = options_.address.authority();
     lws_client_connect_info info{};
@@ -230,7 +234,7 @@ class WebSocketClient::Connection {
     constexpr unsigned switching = 101;
     const unsigned status = lws_http_client_http_response(wsi_);
     wsi_ = nullptr;
-    if (why == "Unable to connect") return unreachable();
+    if (!reached_) return unreachable();
     if (status != 0 && status != switching)
       return refused(url_ + " answered " + std::to_string(status) + " and did not open a WebSocket" +
                      hint_about(status));
@@ -240,7 +244,11 @@ class WebSocketClient::Connection {
       return refused("what answers at " + url_ + " is not an HTTP server");
     if (tls_ && (why.starts_with("connect ") || why.starts_with("server's cert")))
       return finish(failure(tls_->fault()));
-    finish(failure("it closed the connection without a reply"));
+    finish(no_reply());
+  }
+
+  [[nodiscard]] ConnectionEnd no_reply() const {
+    return failure("it closed the connection without an HTTP reply");
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {
@@ -330,7 +338,10 @@ class WebSocketClient::Connection {
     end_ = close_;
     lws_close_reason(wsi_, static_cast<lws_close_status>(end_->code),
                      reinterpret_cast<unsigned char*>(end_->reason.data()), end_->reason.size());
-    return -1;
+    // To return -1 from here would be to say that writing failed: it would send no close frame.
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
+    context_->wake();
+    return 0;
   }
 
   void peer_closes(std::string_view in) {
@@ -346,7 +357,7 @@ class WebSocketClient::Connection {
 
   void closed() {
     wsi_ = nullptr;
-    if (!open_) return finish(failure("it closed the connection without a reply"));
+    if (!open_) return finish(no_reply());
     finish(end_     ? *end_
            : close_ ? *close_
                     : ConnectionEnd{Kind::closed, 1006, {}, "the connection to " + url_ + " was lost"});
@@ -411,6 +422,7 @@ class WebSocketClient::Connection {
   std::unique_ptr<Resolver> resolver_;
   lws* wsi_ = nullptr;
   bool connecting_ = false;
+  bool reached_ = false;  // the address that is being tried, by TCP
   bool open_ = false;
   std::uint64_t started_us_ = 0;
   Milliseconds heard_{};

@@ -96,7 +96,7 @@ std::optional<std::string> read(std::string_view text, ServerAddress& address) {
   if (scheme && (authority.empty() || authority[0] == ':')) return "it names no host";
   if (auto fault = read_authority(authority, address)) return fault;
   const std::string_view path = text.substr(authority.size());
-  if (!path.empty()) address.path = (path[0] == '?' ? "/" : "") + std::string(path);
+  if (!path.empty()) address.path.assign(path[0] == '?' ? "/" : "").append(path);
   return std::nullopt;
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("the largest page is read and no larger one", "[get]") {
       peer.read_until("\r\n\r\n");
       peer.write(kHead + "\r\n") && peer.write(std::string_view(body).substr(0, size));
     });
-    const Got got = get(options_for(server), Milliseconds{20'000});
+    const Got got = get(options_for(server), Milliseconds{60'000});
     CHECK(got.code == (over <= 0 ? 0 : kProtocol));
     CHECK(got.what == (over <= 0 ? "" : "the reply of " + url_of(server) + " is larger than 64 MiB"));
     CHECK(got.body.size() == (over <= 0 ? size : 0));
@@ -109,8 +109,7 @@ TEST_CASE("what is not HTTP is no page", "[get]") {
     const ScriptedServer server(begins_with(bytes));
     const Got got = get(options_for(server));
     CHECK(got.code == kProtocol);
-    CHECK_THAT(got.what,
-               Catch::StartsWith("what answers at " + url_of(server) + " is not an HTTP server: it"));
+    CHECK_THAT(got.what, Catch::StartsWith("what answers at " + url_of(server) + " is not an HTTP server: "));
   }
   const ScriptedServer server([](Peer& peer) {
     peer.read_until("\r\n\r\n");
@@ -135,11 +134,6 @@ TEST_CASE("a page that is cut short is lost", "[get]") {
     CHECK(got.what ==
           "the reply of " + url_of(server) + (too_large ? " is larger than 64 MiB" : " was cut short"));
   }
-  const ScriptedServer server([](Peer& peer) {  // an abort is no end, also where no length was said
-    peer.read_until("\r\n\r\n");
-    peer.write(kHead + "\r\n{}");
-    peer.read_until("never");
-  });
 }
 
 TEST_CASE("a server that cannot be reached, or says nothing, is no server", "[get]") {
@@ -199,7 +193,7 @@ TEST_CASE("a page that comes drop by drop does not stretch the deadline", "[get]
 }
 
 TEST_CASE("of several addresses a page is got from the one that answers", "[get]") {
-  for (const int family : {AF_INET, AF_INET6}) {
+  for (const int family : families_of_localhost()) {
     const ScriptedServer server(answers(kHead + "\r\n{}"), family);
     CHECK(get(options_for("ws://localhost:" + std::to_string(server.port()))).body == "{}");
   }

@@ -6,10 +6,10 @@
 
 namespace p2psig::test {
 
-/// Runs the loop until `condition` holds. False if it does not within 20 s: a deadline for a loaded machine,
-/// not a wait.
+/// Runs the loop until `condition` holds. False if it does not within a minute: a deadline for a loaded
+/// machine, not a wait.
 inline bool run_until(EventLoop& loop, const std::function<bool()>& condition) {
-  constexpr Milliseconds deadline{20'000};
+  constexpr Milliseconds deadline{60'000};
   Ticker out_of_time(loop, [&loop] { loop.stop(); });
   TurnEnd turn_end(loop, [&] {
     if (condition()) loop.stop();

@@ -1,5 +1,6 @@
 #include "tests/net/scripted_server.hpp"
 
+#include <netdb.h>
 #include <netinet/in.h>
 #include <openssl/evp.h>
 #include <sys/socket.h>
@@ -206,6 +207,18 @@ void ScriptedServer::serve_one(int socket) {
   Peer peer(socket, ssl.get());
   script_(peer);
   SSL_shutdown(ssl.get());
+}
+
+std::vector<int> families_of_localhost() {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  if (getaddrinfo("localhost", nullptr, &hints, &list) != 0) return {};
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
+  std::vector<int> families;
+  for (const addrinfo* each = list; each != nullptr; each = each->ai_next)
+    families.push_back(each->ai_family);
+  return families;
 }
 
 std::uint16_t unused_port() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "tests/net/certificates.hpp"
 
@@ -82,6 +83,9 @@ class ScriptedServer {
   bool ending_ = false;
   std::thread thread_;
 };
+
+/// Of the addresses of "localhost" on this machine.
+[[nodiscard]] std::vector<int> families_of_localhost();
 
 /// A port on which nobody listens.
 [[nodiscard]] std::uint16_t unused_port();

@@ -60,7 +60,7 @@ TEST_CASE("of several addresses the one that answers is taken", "[client]") {
     peer.open_websocket();
     peer.read_to_end();
   };
-  for (const int family : {AF_INET, AF_INET6}) {
+  for (const int family : families_of_localhost()) {
     const ScriptedServer server(serve, family);
     TestClient client(options_for("ws://localhost:" + std::to_string(server.port())));
     client.opens();
@@ -101,16 +101,21 @@ TEST_CASE("a reply that is no upgrade is a refusal, with what may be behind it",
 }
 
 TEST_CASE("what answers without HTTP, or with too much of it, is no server", "[client]") {
-  const auto what = [](const std::string& bytes) {
+  const auto end_of = [](const std::string& bytes) {
     const ScriptedServer server(answers(bytes));
     TestClient client(options_for(server));
-    const ConnectionEnd& end = client.fails();
-    CHECK(end.kind == Kind::refused);
-    return end.what == "what answers at " + url_of(server) + " is not an HTTP server" ? "" : end.what;
+    ConnectionEnd end = client.fails();
+    end.what.replace(end.what.find(url_of(server)), url_of(server).size(), "URL");
+    return end;
   };
-  CHECK(what("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n").empty());
-  CHECK(what("\x05\x00\x00\x00\n\n\n\n"s).empty());
-  CHECK(what("HTTP/1.1 101 Switching Protocols\r\nX: " + std::string(20'000, 'x')).empty());
+  for (const std::string& bytes :
+       {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"s, "\x05\x00\x00\x00\n\n\n\n"s}) {
+    CHECK(end_of(bytes).kind == Kind::not_connected);
+    CHECK(end_of(bytes).what == "cannot connect to URL: it closed the connection without an HTTP reply");
+  }
+  const ConnectionEnd end = end_of("HTTP/1.1 101 Switching Protocols\r\nX: " + std::string(20'000, 'x'));
+  CHECK(end.kind == Kind::refused);
+  CHECK(end.what == "what answers at URL is not an HTTP server");
 }
 
 TEST_CASE("a wrong handshake is a refusal", "[client]") {
@@ -134,7 +139,8 @@ TEST_CASE("a connection that ends without a reply was none", "[client]") {
     TestClient client(options_for(server));
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::not_connected);
-    CHECK(end.what == "cannot connect to " + url_of(server) + ": it closed the connection without a reply");
+    CHECK(end.what ==
+          "cannot connect to " + url_of(server) + ": it closed the connection without an HTTP reply");
   }
 }
 
@@ -226,37 +232,38 @@ TEST_CASE("the largest message is taken and no larger one", "[client]") {
   for (const int over : {-1, 0, 1}) {
     CAPTURE(over);
     const std::size_t size = limits::kReceivedMessageBytes + static_cast<std::size_t>(over);
-    std::promise<unsigned> answer;
+    std::promise<std::string> answer;
     const ScriptedServer server([size, &answer](Peer& peer) {
       peer.open_websocket();
       peer.write_frame(1, std::string(size / 2, 'x'), false);
       peer.write_frame(0, std::string(size - size / 2, 'x'));
       peer.write_frame(8, close_payload(1000, ""));
-      const ReceivedFrame frame = peer.read_frame();
-      answer.set_value(frame.payload.size() == 2 ? static_cast<unsigned char>(frame.payload[1]) : 0U);
-      peer.read_to_end();
+      answer.set_value(peer.read_frame().payload);
     });
     TestClient client(options_for(server));
     client.opens();
     const ConnectionEnd& end = client.ends();
     CHECK(end.code == (over <= 0 ? 1000 : 1009));
     CHECK(client.messages.size() == (over <= 0 ? 1 : 0));
-    CHECK(answer.get_future().get() == (end.code & 0xFFU));
+    CHECK(answer.get_future().get() == close_payload(end.code, ""));
     if (over > 0) CHECK(end.what == "the server sent a message of more than 16 MiB");
   }
 }
 
 TEST_CASE("a message that is not UTF-8 is hung up on", "[client]") {
-  const ScriptedServer server([](Peer& peer) {
+  std::promise<std::string> answer;
+  const ScriptedServer server([&answer](Peer& peer) {
     peer.open_websocket();
     peer.write_frame(1, "fine");
     peer.write_frame(1, "\xFF");
     peer.write_frame(1, "too late");
-    peer.read_to_end();
+    answer.set_value(peer.read_frame().payload);
+    peer.write_frame(8, close_payload(1007, ""));
   });
   TestClient client(options_for(server));
   client.opens();
   const ConnectionEnd& end = client.ends();
+  CHECK(answer.get_future().get() == close_payload(1007, ""));
   CHECK(end.code == 1007);
   CHECK(end.reason == "invalid-utf8");
   CHECK(client.messages == std::vector<std::string>{"fine"});
@@ -332,7 +339,7 @@ TEST_CASE("pings are answered both ways, and the round trip is told", "[client]"
   CHECK(client.run_until([&] { return !client.pongs.empty(); }));
   CHECK(answer.get_future().get() == "are you there?");
   CHECK(client.pongs.front() >= Milliseconds{0});
-  CHECK(client.pongs.front() < Milliseconds{20'000});
+  CHECK(client.pongs.front() < Milliseconds{60'000});
 }
 
 TEST_CASE("pongs that nobody asked for are no round trips", "[client]") {
