@@ -16,6 +16,7 @@
 #include "cmd/join/completion.hpp"
 #include "cmd/join/record.hpp"
 #include "cmd/join/room_client.hpp"
+#include "cmd/net/http_get.hpp"
 #include "cmd/terminal/line_editor.hpp"
 #include "cmd/time_text.hpp"
 #include "core/client/commands.hpp"
@@ -24,12 +25,15 @@
 #include "core/client/shown_types.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/protocol/status_reader.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
 namespace {
 
 using Verb = Command::Verb;
+
+constexpr Milliseconds kStatusPatience{10'000};
 
 std::string clock_now() { return clock_text(std::chrono::system_clock::now()); }
 std::string utc_now() { return utc_text(std::chrono::system_clock::now()); }
@@ -65,6 +69,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void opened(Milliseconds took) override {
     record(json_line::open(utc_now(), client_.view().id()));
     print(render_.connected(options_.connect.address.websocket_url(), took.count()));
+    ask_status(false);
     if (client_.room().empty()) script_.ready(loop_.now());
     update_prompt();
   }
@@ -180,7 +185,12 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void end() noexcept override { finish(exit_code::kDone, {}); }
 
   Completion complete(std::string_view line, std::size_t cursor) noexcept override {
-    return complete_line(line, cursor, client_.view(), {});
+    try {
+      if (line.starts_with("/join")) ask_status(false);  // for the next time
+      return complete_line(line, cursor, client_.view(), rooms_);
+    } catch (const std::exception&) {
+      return {};
+    }
   }
 
   void obey(const Command& command) {
@@ -229,7 +239,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         wants_pong_ = true;
         return client_.ping();
       case Verb::status:
-        return note("the status is at " + options_.connect.address.http_url() + "/status");
+        return ask_status(true);
       case Verb::reconnect:
         return client_.reconnect();
       case Verb::help:
@@ -237,6 +247,32 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
       case Verb::quit:
         return finish(exit_code::kDone, {});
     }
+  }
+
+  /// Of the server: its rooms are what /join completes to.
+  void ask_status(bool shown) {
+    show_status_ = show_status_ || shown;
+    if (asking_status_) return;
+    asking_status_ = true;
+    status_ = std::make_unique<HttpGet>(loop_, options_.connect, "status", kStatusPatience,
+                                        [this](const HttpGetResult& result) { got_status(result); });
+  }
+
+  void got_status(const HttpGetResult& result) {
+    asking_status_ = false;
+    const bool shown = std::exchange(show_status_, false);
+    if (!result) {
+      if (shown) note(result.error().what);
+      return;
+    }
+    const auto report = read_status(result->body);
+    if (!report) {
+      if (shown) note("the status is not what it should be: " + report.error().what);
+      return;
+    }
+    rooms_.clear();
+    for (const StatusReport::Room& room : report->rooms) rooms_.push_back(room.name);
+    if (shown) print(render_.status(options_.connect.address.http_url(), *report));
   }
 
   void send(const std::string& message) {
@@ -319,6 +355,10 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   Render render_;
   JoinScript script_;
   ShownTypes shown_types_;
+  std::vector<std::string> rooms_;  // of the server, as far as was asked
+  std::unique_ptr<HttpGet> status_;
+  bool asking_status_ = false;
+  bool show_status_ = false;
   std::unique_ptr<Record> record_;
   TurnEnd turn_end_;
   Ticker timeout_;

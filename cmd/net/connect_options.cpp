@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -13,11 +14,13 @@
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/files.hpp"
+#include "core/protocol/http_text.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
 namespace {
 
+/// Of line ends too, as files have them.
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto first = text.find_first_not_of(blanks);
@@ -25,28 +28,14 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-bool is_token_character(char c) {  // RFC 9110, 5.6.2
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || others.find(c) != std::string_view::npos;
-}
-
-bool is_value_character(char c) {  // RFC 9110, 5.5
-  const auto octet = static_cast<unsigned char>(c);
-  return octet == '\t' || (octet >= ' ' && octet != 0x7F);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 /// Those that make the request what it is.
 bool is_ours(const std::string& name) {
   constexpr std::array<std::string_view, 6> ours{"host",           "connection",        "upgrade",
                                                  "content-length", "transfer-encoding", "te"};
-  const std::string lower = lower_case(name);
-  return lower.starts_with("sec-websocket-") || std::find(ours.begin(), ours.end(), lower) != ours.end();
+  constexpr std::string_view ours_all = "sec-websocket-";
+  return http_text::equals_lower(name.substr(0, ours_all.size()), ours_all) ||
+         std::any_of(ours.begin(), ours.end(),
+                     [&name](std::string_view each) { return http_text::equals_lower(name, each); });
 }
 
 std::pair<std::string, std::string> parse_header(const std::string& text) {
@@ -56,11 +45,10 @@ std::pair<std::string, std::string> parse_header(const std::string& text) {
     return CLI::ValidationError("--header", text + ": " + why);
   };
   if (colon == std::string::npos || name.empty()) throw bad("is not like 'Name: value'");
-  if (!std::all_of(name.begin(), name.end(), is_token_character)) throw bad("its name is not a header's");
+  if (!http_text::is_token(name)) throw bad("its name is not a header's");
   if (is_ours(name)) throw bad("this header is not yours to set");
   const std::string value(trimmed(std::string_view(text).substr(colon + 1)));
-  if (!std::all_of(value.begin(), value.end(), is_value_character))
-    throw bad("its value has a control character in it");
+  if (!http_text::is_field_value(value)) throw bad("its value has a control character in it");
   return {name, value};
 }
 
@@ -85,7 +73,7 @@ std::string read_token(const std::string& file) {
   const std::string token(trimmed(text));
   const std::string source = file.empty() ? "P2PSIG_TOKEN" : "the token in " + file;
   if (!file.empty() && token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
-  if (!std::all_of(token.begin(), token.end(), [](char c) { return is_value_character(c) && c != ' '; }))
+  if (!http_text::is_field_value(token) || token.find_first_of(" \t") != std::string::npos)
     throw Failure(exit_code::kUsage, source + " has a blank or a control character in it");
   return token;
 }

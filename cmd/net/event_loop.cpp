@@ -13,16 +13,23 @@ void unref(const UvHandle<Handle>& handle) noexcept {
 
 }  // namespace
 
-EventLoop::EventLoop() {
-  if (uv_loop_init(&loop_) != 0) throw std::bad_alloc();
+EventLoop::EventLoop() : running_(new uv_async_t) {
+  if (uv_loop_init(&loop_) != 0 || uv_async_init(&loop_, running_.get(), nullptr) != 0)
+    throw std::bad_alloc();
+  unref(running_);
 }
 
 EventLoop::~EventLoop() {
+  running_.reset();
   uv_run(&loop_, UV_RUN_DEFAULT);  // the handles that were closed have yet to be let go
   uv_loop_close(&loop_);
 }
 
-void EventLoop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+void EventLoop::run() {
+  uv_ref(reinterpret_cast<uv_handle_t*>(running_.get()));
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  unref(running_);
+}
 
 KeepRunning::KeepRunning(EventLoop& loop) : handle_(new uv_async_t) {
   uv_async_init(loop.raw(), handle_.get(), nullptr);

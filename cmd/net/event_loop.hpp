@@ -20,9 +20,8 @@ struct CloseHandle {
 template <class Handle>
 using UvHandle = std::unique_ptr<Handle, CloseHandle<Handle>>;
 
-/// The one kind of event loop: libuv's, which libwebsockets is given as a foreign one. Sockets keep it
-/// running; timers, signals and what is called after each turn do not. Thread: one. All that uses the loop
-/// must be gone before it.
+/// The one kind of event loop: libuv's, which libwebsockets is given as a foreign one. Thread: one. All that
+/// uses the loop must be gone before it.
 class EventLoop {
  public:
   EventLoop();
@@ -30,11 +29,11 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// Handles events until stop() is called.
+  /// Handles events until stop() is called, also while there is nothing but a timer or a signal to wait for.
   void run();
   void stop() noexcept { uv_stop(&loop_); }
 
-  /// Handles what is ready, without waiting. False once there is nothing left to wait for.
+  /// Handles what is ready, without waiting. False once there is no socket left to wait for.
   bool run_ready() { return uv_run(&loop_, UV_RUN_NOWAIT) != 0; }
 
   /// The time at which the current turn of the loop began.
@@ -43,6 +42,7 @@ class EventLoop {
 
  private:
   uv_loop_t loop_{};
+  UvHandle<uv_async_t> running_;  // keeps it running, while it is to
 };
 
 /// Keeps the loop running while there is no socket to wait for.

@@ -1,27 +1,21 @@
 #include "cmd/net/websocket_client.hpp"
 
-#include <fcntl.h>
 #include <libwebsockets.h>
-#include <netdb.h>
-#include <poll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <optional>
-#include <system_error>
 #include <utility>
-#include <vector>
 
-#include "cmd/failure.hpp"
-#include "cmd/net/certificate_check.hpp"
-#include "cmd/net/descriptor.hpp"
+#include "cmd/net/attempts.hpp"
+#include "cmd/net/connect_phrases.hpp"
+#include "cmd/net/connect_probe.hpp"
 #include "cmd/net/resolver.hpp"
+#include "cmd/net/tls_client.hpp"
 #include "cmd/net/websockets_context.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/messages.hpp"
@@ -40,28 +34,6 @@ std::uint64_t now_us() noexcept { return uv_hrtime() / 1000; }
 
 Milliseconds since(std::uint64_t start_us) noexcept {
   return Milliseconds(static_cast<Milliseconds::rep>((now_us() - start_us) / 1000));
-}
-
-/// libwebsockets only says that it could not connect. This says why, once it could not.
-std::string reason_not_to_connect(const std::string& address, std::uint16_t port) {
-  constexpr int patience_ms = 100;
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST;
-  addrinfo* list = nullptr;
-  if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &list) != 0)
-    return "connecting failed";
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
-  const Descriptor probe(socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  int error = 0;
-  if (!probe.valid() || connect(probe.get(), list->ai_addr, list->ai_addrlen) != 0) error = errno;
-  if (error == EINPROGRESS) {
-    pollfd wait{probe.get(), POLLOUT, 0};
-    socklen_t size = sizeof error;
-    poll(&wait, 1, patience_ms);
-    getsockopt(probe.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  }
-  return error != 0 ? std::generic_category().message(error) : "the server hung up without an answer";
 }
 
 /// A table of descriptors as large as the limit is made when libwebsockets starts.
@@ -88,8 +60,9 @@ class WebSocketClient::Connection {
       : loop_(loop),
         options_(options),
         host_(host),
+        url_(options.address.websocket_url()),
         deadline_(loop, [this] { out_of_time(); }),
-        next_(loop, [this] { try_next(); }),
+        attempt_(loop, [this] { next_attempt(); }),
         watch_(loop, [this] { check_life(); }) {
     limit_descriptors();
     unsetenv("http_proxy");  // libwebsockets obeys it, and does not know no_proxy
@@ -100,35 +73,38 @@ class WebSocketClient::Connection {
     info.pt_serv_buf_size = kServiceBufferBytes;
     info.timeout_secs = kNoTimeout;
     info.connect_timeout_secs = kNoTimeout;
-    if (options.address.tls) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    if (!options.ca_file.empty()) {
-      info.client_ssl_ca_filepath = options.ca_file.c_str();
-      info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+    info.max_http_header_data = limits::kHttpHeaderBytes;
+    if (options.address.tls) {
+      tls_.emplace(options);
+      info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+      info.provided_client_ssl_ctx = tls_->raw();
     }
     context_.emplace(loop, info);
   }
 
+  /// Nobody is told any more, whatever the loop still does while the context ends.
   ~Connection() {
-    wsi_ = nullptr;  // nobody is told any more
+    abandon();
+    stop_timers();
     context_.reset();
   }
 
   void connect() {
     started_us_ = now_us();
-    errors_.clear();
-    end_.reset();
-    certificate_fault_.clear();
+    uv_update_time(loop_.raw());
     deadline_.start(options_.timeout, Milliseconds{0});
+    give_up_at_ = loop_.now() + options_.timeout;
     connecting_ = true;
     resolver_ = std::make_unique<Resolver>(loop_, options_.address.host,
                                            [this](const Resolver::Found& found) { resolved(found); });
   }
 
   void send(std::string_view message) {
-    if (wsi_ == nullptr || !open_ || close_) return;
+    if (!open_ || leaving()) return;
     std::string& buffer = unsent_.emplace_back(LWS_PRE, '\0');
     buffer.append(message);
     unsent_bytes_ += message.size();
+    undrained_ = true;
     lws_callback_on_writable(wsi_);
   }
 
@@ -136,14 +112,15 @@ class WebSocketClient::Connection {
   [[nodiscard]] bool is_active() const noexcept { return connecting_ || open_; }
 
   void ping() {
-    if (wsi_ == nullptr || !open_) return;
+    if (!open_ || leaving()) return;
     ping_due_ = true;
     lws_callback_on_writable(wsi_);
   }
 
   void close(std::uint16_t code, std::string_view reason) {
     if (!open_) return give_up({Kind::closed, code, std::string(reason), {}});
-    if (close_) return;
+    if (leaving()) return;
+    pause(false);  // or the answer would never be read
     close_ = ConnectionEnd{Kind::closed, code, std::string(reason), {}};
     deadline_.start(limits::kCloseTime, Milliseconds{0});
     lws_callback_on_writable(wsi_);
@@ -156,7 +133,10 @@ class WebSocketClient::Connection {
   }
 
   void pause(bool paused) {
-    if (wsi_ != nullptr && open_) lws_rx_flow_control(wsi_, paused ? 0 : 1);
+    if (!open_ || leaving() || paused == paused_) return;
+    paused_ = paused;
+    heard_ = loop_.now();  // what was not read cannot have been heard
+    lws_rx_flow_control(wsi_, paused ? 0 : 1);
   }
 
  private:
@@ -164,10 +144,8 @@ class WebSocketClient::Connection {
     return *static_cast<Connection*>(lws_context_user(lws_get_context(wsi)));
   }
 
-  static int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t bytes) {
+  static int on_event(lws* wsi, lws_callback_reasons reason, void* /*user*/, void* in, std::size_t bytes) {
     Connection& connection = of(wsi);
-    if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION)
-      return connection.judge_certificate(user, bytes != 0);
     if (wsi == nullptr || wsi != connection.wsi_) return 0;
     return connection.on_own_event(reason, in, bytes);
   }
@@ -175,6 +153,10 @@ class WebSocketClient::Connection {
   int on_own_event(lws_callback_reasons reason, void* in, std::size_t bytes) {
     const std::string_view text(static_cast<const char*>(in), in != nullptr ? bytes : 0);
     switch (static_cast<int>(reason)) {
+      case LWS_CALLBACK_WSI_CREATE:  // TCP is connected
+        reached_ = true;
+        attempt_.stop();
+        return 0;
       case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return append_headers(static_cast<unsigned char**>(in), bytes);
       case LWS_CALLBACK_CLIENT_ESTABLISHED:
@@ -194,6 +176,8 @@ class WebSocketClient::Connection {
         peer_closes(text);
         return 0;
       case LWS_CALLBACK_CLIENT_CLOSED:
+      case LWS_CALLBACK_CLOSED_CLIENT_HTTP:  // before there was a reply
+      case LWS_CALLBACK_WSI_DESTROY:         // at the latest: not every end is told
         closed();
         return 0;
       default:
@@ -203,90 +187,79 @@ class WebSocketClient::Connection {
 
   void resolved(const Resolver::Found& found) {
     if (found.addresses.empty())
-      return finish(
-          {Kind::not_connected, 1006, {}, "cannot resolve " + options_.address.host + ": " + found.error});
-    addresses_.assign(found.addresses.begin(), found.addresses.end());
+      return finish({Kind::not_connected, 1006, {}, cannot_resolve(options_.address.host, found.error)});
+    attempts_.begin(found.addresses);
+    try_next();
+  }
+
+  /// The one that is being tried has failed, or has had its share of the time.
+  void next_attempt() {
+    if (wsi_ != nullptr) {
+      kill();
+      attempts_.failed(ETIMEDOUT);
+    }
     try_next();
   }
 
   void try_next() {
-    if (addresses_.empty()) return none_connects();
-    address_ = addresses_.front();
-    addresses_.pop_front();
+    if (!attempts_.more()) return finish(failure(attempts_.why()));
+    attempts_.next();
+    reached_ = false;
+    if (tls_) tls_->forget_fault();
     const std::string authority = options_.address.authority();
     lws_client_connect_info info{};
     info.context = context_->raw();
-    info.address = address_.c_str();
+    info.address = attempts_.current().c_str();
     info.port = options_.address.port;
     info.path = options_.address.path.c_str();
     info.host = authority.c_str();
     info.pwsi = &wsi_;
     info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
-    if (options_.address.tls)
-      info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;  // we do that
-    if (options_.insecure)
-      info.ssl_connection |= LCCSCF_ALLOW_SELFSIGNED | LCCSCF_ALLOW_EXPIRED | LCCSCF_ALLOW_INSECURE;
-    lws* const made = lws_client_connect_via_info(&info);
-    if (made == nullptr && connecting_ && !next_.started()) not_connected("Unable to connect");
-  }
-
-  /// The next address may do better, but not if it was the server itself that did not want us.
-  void not_connected(std::string_view why) {
-    const unsigned status = wsi_ != nullptr ? lws_http_client_http_response(wsi_) : 0;
+    if (tls_)
+      info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;  // TlsClient does
+    const Milliseconds left = std::max(give_up_at_ - loop_.now(), Milliseconds{0});
+    attempt_.start(attempts_.share(left), Milliseconds{0});
+    if (lws_client_connect_via_info(&info) != nullptr) return;
     wsi_ = nullptr;
-    why = why.substr(0, why.find('\0'));
-    if (!certificate_fault_.empty())
-      return finish(failure("the certificate is not good: " + certificate_fault_ +
-                            " (--cacert names who may sign it, --insecure takes any)"));
-    if (status != 0) return finish(refusal(status));
-    if (why.find("SSL") != std::string_view::npos || why.find("ssl") != std::string_view::npos)
-      return finish(failure("TLS failed: " + (why.find("wrong version number") != std::string_view::npos ||
-                                                      why.find("packet length") != std::string_view::npos
-                                                  ? "the server does not speak TLS (try ws:// or http://)"
-                                                  : std::string(why))));
-    if (why == "read failed") return finish(failure("the server hung up without an answer"));
-    if (why != "closed before established" && why.find("Unable to connect") == std::string_view::npos)
-      return finish({Kind::refused,
-                     1006,
-                     {},
-                     "what answers at " + options_.address.websocket_url() + " is not a WebSocket server (" +
-                         std::string(why) + ")"});
-    errors_.push_back(reason_not_to_connect(address_, options_.address.port));
-    next_.start(Milliseconds{0}, Milliseconds{0});
+    unreachable();
   }
 
-  void none_connects() {
-    std::string why = errors_.empty() ? "connecting failed" : errors_.front();
-    std::transform(why.begin(), why.begin() + 1, why.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    if (why == "connection refused") why += " (is the server running? start one: p2psig serve)";
-    finish(failure(why));
+  /// The next address may do better; outside of libwebsockets' callbacks.
+  void unreachable() {
+    attempts_.failed(probe_connection(attempts_.current(), options_.address.port));
+    attempt_.start(Milliseconds{0}, Milliseconds{0});
+  }
+
+  /// But not if it was the server itself that did not want us. `why` is libwebsockets' word for it.
+  void not_connected(std::string_view why) {
+    constexpr unsigned switching = 101;
+    const unsigned status = lws_http_client_http_response(wsi_);
+    wsi_ = nullptr;
+    if (!reached_) return unreachable();
+    if (status != 0 && status != switching)
+      return refused(url_ + " answered " + std::to_string(status) + " and did not open a WebSocket" +
+                     hint_about(status));
+    if (status == switching)
+      return refused("what answers at " + url_ + " does not open a WebSocket as RFC 6455 says");
+    if (why == "problems parsing header")
+      return refused("what answers at " + url_ + " is not an HTTP server");
+    if (tls_ && (why.starts_with("connect ") || why.starts_with("server's cert")))
+      return finish(failure(tls_->fault()));
+    finish(no_reply());
+  }
+
+  [[nodiscard]] ConnectionEnd no_reply() const {
+    return failure("it closed the connection without an HTTP reply");
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {
-    return {
-        Kind::not_connected, 1006, {}, "cannot connect to " + options_.address.websocket_url() + ": " + why};
+    return {Kind::not_connected, 1006, {}, cannot_connect(url_, why)};
   }
 
-  [[nodiscard]] ConnectionEnd refusal(unsigned status) const {
-    std::string what = options_.address.websocket_url() + " answered " + std::to_string(status) +
-                       " and did not open a WebSocket";
-    if (status == 401 || status == 403) what += " (does it want a token? --token-file)";
-    if (status >= 300 && status < 400) what += " (redirects are not followed: give the final --url)";
-    if (status == 404) what += " (is the path right?)";
-    return {Kind::refused, 1006, {}, what};
-  }
-
-  int judge_certificate(void* store, bool trusted_so_far) {
-    const std::string fault =
-        check_certificate(store, trusted_so_far, options_.address.host, options_.insecure);
-    if (certificate_fault_.empty()) certificate_fault_ = fault;
-    return fault.empty() ? 0 : 1;
-  }
+  void refused(const std::string& what) { finish({Kind::refused, 1006, {}, what}); }
 
   int append_headers(unsigned char** at, std::size_t room) const {
-    std::string lines = "User-Agent: p2psig/" P2PSIG_VERSION "\r\n";
-    for (const auto& [name, value] : options_.headers) lines += name + ": " + value + "\r\n";
+    const std::string lines = header_lines(options_);
     if (lines.size() > room) return -1;
     std::memcpy(*at, lines.data(), lines.size());
     *at += lines.size();
@@ -304,12 +277,9 @@ class WebSocketClient::Connection {
 
   int received(std::string_view piece) {
     heard_ = loop_.now();
-    if (message_.size() + piece.size() > limits::kReceivedMessageBytes) {
-      end_ = ConnectionEnd{Kind::closed, 1009, "message-too-big",
-                           "the server sent a message of more than 16 MiB"};
-      lws_close_reason(wsi_, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, nullptr, 0);
-      return -1;
-    }
+    if (message_.size() + piece.size() > limits::kReceivedMessageBytes)
+      return hang_up(LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "message-too-big",
+                     "the server sent a message of more than 16 MiB");
     const bool whole = lws_is_final_fragment(wsi_) != 0 && lws_remaining_packet_payload(wsi_) == 0;
     if (whole && message_.empty()) return deliver(piece);
     message_.append(piece);
@@ -319,12 +289,18 @@ class WebSocketClient::Connection {
   }
 
   int deliver(std::string_view message) {
-    if (is_utf8(message)) {
-      host_.received(message);
-      return 0;
-    }
-    end_ = ConnectionEnd{Kind::closed, 1007, "invalid-utf8", "the server sent a message that is not UTF-8"};
-    lws_close_reason(wsi_, LWS_CLOSE_STATUS_INVALID_PAYLOAD, nullptr, 0);
+    if (!is_utf8(message))
+      return hang_up(LWS_CLOSE_STATUS_INVALID_PAYLOAD, "invalid-utf8",
+                     "the server sent a message that is not UTF-8");
+    host_.received(message);
+    return 0;
+  }
+
+  /// The server is told why, if it reads on.
+  int hang_up(lws_close_status code, const char* reason, const char* what) {
+    end_ = ConnectionEnd{Kind::closed, static_cast<std::uint16_t>(code), reason, what};
+    deadline_.start(limits::kCloseTime, Milliseconds{0});
+    lws_close_reason(wsi_, code, nullptr, 0);
     return -1;
   }
 
@@ -338,13 +314,13 @@ class WebSocketClient::Connection {
 
   int write() {
     constexpr int messages_a_turn = 64;
+    if (end_) return 0;  // libwebsockets says this once more while it closes
     if (std::exchange(ping_due_, false)) {
       std::array<unsigned char, LWS_PRE + sizeof(std::uint64_t)> frame{};
       const std::uint64_t sent_us = now_us();
       std::memcpy(frame.data() + LWS_PRE, &sent_us, sizeof sent_us);
       if (lws_write(wsi_, frame.data() + LWS_PRE, sizeof sent_us, LWS_WRITE_PING) < 0) return -1;
     }
-    const bool had_some = !unsent_.empty();
     for (int i = 0; i < messages_a_turn && !unsent_.empty() && lws_partial_buffered(wsi_) == 0; ++i) {
       std::string message = std::move(unsent_.front());
       unsent_.pop_front();
@@ -353,22 +329,20 @@ class WebSocketClient::Connection {
       auto* const start = reinterpret_cast<unsigned char*>(message.data()) + LWS_PRE;
       if (lws_write(wsi_, start, bytes, LWS_WRITE_TEXT) < 0) return -1;
     }
+    if (lws_partial_buffered(wsi_) != 0) return 0;  // it calls again when that is sent
     if (!unsent_.empty()) {
       lws_callback_on_writable(wsi_);
       return 0;
     }
-    if (had_some) host_.drained();
-    if (close_ && !close_said_ && unsent_.empty() && lws_partial_buffered(wsi_) == 0) say_close();
-    return 0;
-  }
-
-  /// To return -1 would end TCP without the close frame. This is the one reason for a time-out that leaves the
-  /// socket usable.
-  void say_close() {
-    close_said_ = true;
-    lws_close_reason(wsi_, static_cast<lws_close_status>(close_->code),
-                     reinterpret_cast<unsigned char*>(close_->reason.data()), close_->reason.size());
+    if (std::exchange(undrained_, false)) host_.drained();
+    if (!close_ || !unsent_.empty()) return 0;
+    end_ = close_;
+    lws_close_reason(wsi_, static_cast<lws_close_status>(end_->code),
+                     reinterpret_cast<unsigned char*>(end_->reason.data()), end_->reason.size());
+    // To return -1 from here would be to say that writing failed: it would send no close frame.
     lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
+    context_->wake();
+    return 0;
   }
 
   void peer_closes(std::string_view in) {
@@ -384,73 +358,84 @@ class WebSocketClient::Connection {
 
   void closed() {
     wsi_ = nullptr;
-    if (end_) return finish(*end_);
-    if (close_) return finish(*close_);
-    finish({Kind::closed, 1006, {}, "the connection to " + options_.address.websocket_url() + " was lost"});
+    if (!open_) return finish(no_reply());
+    finish(end_     ? *end_
+           : close_ ? *close_
+                    : ConnectionEnd{Kind::closed, 1006, {}, "the connection to " + url_ + " was lost"});
   }
 
   void out_of_time() {
-    if (close_) {
-      const ConnectionEnd end = *close_;
-      return give_up(end);
-    }
-    give_up(failure("no answer within " + std::to_string(options_.timeout.count()) +
-                    " ms (--connect-timeout sets that time)"));
+    if (connecting_) return give_up(failure(no_answer_within(options_)));
+    const ConnectionEnd end = end_ ? *end_ : *close_;
+    give_up(end);
   }
 
   void check_life() {
-    if (!open_) return;
+    if (paused_ || leaving()) return;
     if (loop_.now() - heard_ >= limits::kPingTimeout)
       return give_up({Kind::closed, 1006, {}, "the server does not answer pings any more"});
     if (loop_.now() - heard_ >= limits::kPingInterval) ping();
   }
 
-  /// Lets go of what libwebsockets still has: it ends it when it is woken.
+  /// Whether it is being closed, by one side or the other.
+  [[nodiscard]] bool leaving() const noexcept { return close_ || end_; }
+
   void abandon() {
     resolver_.reset();
-    next_.stop();
-    if (wsi_ == nullptr) return;
+    attempt_.stop();
+    if (wsi_ != nullptr) kill();
+  }
+
+  /// Lets go of what libwebsockets still has: it ends it when it is woken.
+  void kill() {
     lws_set_timeout(std::exchange(wsi_, nullptr), PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
     context_->wake();
   }
 
-  void finish(ConnectionEnd end) {
-    connecting_ = open_ = ping_due_ = close_said_ = false;
+  void stop_timers() {
     deadline_.stop();
+    attempt_.stop();
     watch_.stop();
+  }
+
+  void finish(const ConnectionEnd& how) {
+    const ConnectionEnd end = how;  // it may be one of ours
+    connecting_ = open_ = ping_due_ = undrained_ = paused_ = false;
+    stop_timers();
     close_.reset();
     end_.reset();
     message_.clear();
     unsent_.clear();
     unsent_bytes_ = 0;
-    addresses_.clear();
     host_.ended(end);
   }
 
   EventLoop& loop_;
   const ConnectOptions options_;
   Host& host_;
+  const std::string url_;
   Ticker deadline_;  // of connecting, or of closing
-  Ticker next_;      // the next address, outside of libwebsockets' callbacks
+  Ticker attempt_;   // when the next address is tried
   Ticker watch_;
   std::array<lws_protocols, 2> protocols_{};
+  std::optional<TlsClient> tls_;
   std::optional<WebSocketsContext> context_;
   std::unique_ptr<Resolver> resolver_;
   lws* wsi_ = nullptr;
   bool connecting_ = false;
+  bool reached_ = false;  // the address that is being tried, by TCP
   bool open_ = false;
   std::uint64_t started_us_ = 0;
   Milliseconds heard_{};
-  std::deque<std::string> addresses_;
-  std::string address_;
-  std::vector<std::string> errors_;  // one for each address that was tried
-  std::string certificate_fault_;
+  Milliseconds give_up_at_{};
+  Attempts attempts_;
   std::string message_;             // as far as it has come
   std::deque<std::string> unsent_;  // with libwebsockets' room in front
   std::size_t unsent_bytes_ = 0;
+  bool undrained_ = false;
+  bool paused_ = false;
   bool ping_due_ = false;
   std::optional<ConnectionEnd> close_;  // ours, once asked for
-  bool close_said_ = false;
   std::optional<ConnectionEnd> end_;    // how it will have ended
 };
 
@@ -461,10 +446,10 @@ WebSocketClient::~WebSocketClient() = default;
 void WebSocketClient::connect() { connection_->connect(); }
 void WebSocketClient::send(std::string_view message) { connection_->send(message); }
 std::size_t WebSocketClient::unsent_bytes() const noexcept { return connection_->unsent_bytes(); }
+bool WebSocketClient::is_active() const noexcept { return connection_->is_active(); }
 void WebSocketClient::ping() { connection_->ping(); }
 void WebSocketClient::close(std::uint16_t code, std::string_view reason) { connection_->close(code, reason); }
 void WebSocketClient::give_up(const ConnectionEnd& end) { connection_->give_up(end); }
-bool WebSocketClient::is_active() const noexcept { return connection_->is_active(); }
 void WebSocketClient::pause(bool paused) { connection_->pause(paused); }
 
 }  // namespace p2psig

@@ -219,6 +219,20 @@ std::string Render::peers() {
   return text;
 }
 
+std::string Render::status(std::string_view url, const StatusReport& report) const {
+  constexpr std::size_t shown = 50;
+  const auto counted = [](std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  std::string text = printable(url) + "   " + counted(report.clients.size(), "client") + "   " +
+                     counted(report.rooms.size(), "room");
+  for (std::size_t i = 0; i < std::min(shown, report.rooms.size()); ++i)
+    text +=
+        "\n  " + short_printable(report.rooms[i].name) + "  " + counted(report.rooms[i].peers.size(), "peer");
+  if (report.rooms.size() > shown) text += "\n  and " + std::to_string(report.rooms.size() - shown) + " more";
+  return text;
+}
+
 std::string Render::whole(const SeenMessage& seen) {
   std::string text = "#" + std::to_string(seen.number) + " " + short_printable(seen.type) + " " +
                      (seen.from.empty() ? "" : "from " + name(seen.from) + " ") + "to " +

@@ -11,6 +11,7 @@
 #include "core/client/negotiation.hpp"
 #include "core/client/room_view.hpp"
 #include "core/client/signal.hpp"
+#include "core/protocol/status_reader.hpp"
 
 namespace p2psig {
 
@@ -47,6 +48,8 @@ class Render {
   [[nodiscard]] std::string sentence(const Finding& finding);
   /// The answer to /peers: a line each.
   [[nodiscard]] std::string peers();
+  /// The answer to /status: a line for the server, and one for each room.
+  [[nodiscard]] std::string status(std::string_view url, const StatusReport& report) const;
   /// The answer to /show: a whole message, its SDP one line a line.
   [[nodiscard]] std::string whole(const SeenMessage& seen);
   /// The answer to /pair: what two have said to each other; `raw` holds for it too.

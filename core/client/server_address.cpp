@@ -89,7 +89,8 @@ std::optional<std::string> read_authority(std::string_view text, ServerAddress& 
       return "its host has characters that no host name has (a name in another script is written in its xn-- "
              "form)";
   }
-  if (host.size() > limits::kHostBytes) return "its host is longer than a name can be";
+  if (host.size() > limits::kHostBytes)
+    return "its host is longer than " + std::to_string(limits::kHostBytes) + " bytes";
   if (!host.empty()) address.host = without_escaped_percent(host);
   if (!port) return std::nullopt;
   const auto number = port_of(*port);
@@ -102,7 +103,8 @@ std::optional<std::string> read(std::string_view text, ServerAddress& address) {
   for (const char c : text)
     if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f')
       return "it has a blank or a control character in it";
-  if (text.size() > limits::kUrlBytes) return "it is too long";
+  if (text.size() > limits::kUrlBytes)
+    return "it is longer than " + std::to_string(limits::kUrlBytes) + " bytes";
   if (text.find('#') != std::string_view::npos) return "it has a fragment (#), which no server is told";
   const auto scheme = scheme_of(text);
   if (scheme) {

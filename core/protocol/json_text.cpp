@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "core/protocol/json_cursor.hpp"
+
 namespace p2psig {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
-
-constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::uint32_t hex_value(std::string_view digits) noexcept {
   std::uint32_t value = 0;
@@ -67,31 +67,6 @@ std::size_t encode(std::uint32_t c, std::array<char, 4>& bytes) noexcept {
   return 4;
 }
 
-/// Behind the string that begins at `at`.
-std::size_t string_end(std::string_view json, std::size_t at) noexcept {
-  for (++at; json[at] != '"'; ++at)
-    if (json[at] == '\\') ++at;
-  return at + 1;
-}
-
-/// Behind the value that begins at `at`: at the comma or the brace that ends it, or at a blank before.
-std::size_t value_end(std::string_view json, std::size_t at) noexcept {
-  std::size_t depth = 0;
-  for (;;) {
-    const char c = json[at];
-    if (c == '"') {
-      at = string_end(json, at);
-      if (depth == 0) return at;
-      continue;
-    }
-    if (c == '{' || c == '[') ++depth;
-    const bool closes = c == '}' || c == ']';
-    if (depth == 0 && (closes || c == ',' || is_space(c))) return at;
-    ++at;
-    if (closes && --depth == 0) return at;
-  }
-}
-
 bool means(std::string_view raw, std::string_view text) {
   if (raw.find('\\') == std::string_view::npos) return raw == text;
   std::string buffer(raw.size(), '\0');
@@ -102,17 +77,11 @@ bool means(std::string_view raw, std::string_view text) {
 
 std::optional<std::string_view> member_text(std::string_view object, std::string_view key) {
   std::optional<std::string_view> found;
-  const auto skip = [object](std::size_t at) {
-    while (is_space(object[at]) || object[at] == ',' || object[at] == ':') ++at;
-    return at;
-  };
-  for (std::size_t at = skip(object.find('{') + 1); object[at] == '"';) {
-    const std::size_t key_end = string_end(object, at);
-    const std::string_view name = object.substr(at + 1, key_end - at - 2);
-    const std::size_t value = skip(key_end);
-    const std::size_t end = value_end(object, value);
-    if (means(name, key)) found = object.substr(value, end - value);
-    at = skip(end);
+  JsonCursor at(object);
+  for (bool more = at.enter(); more; more = at.next()) {
+    const bool wanted = means(at.take_key(), key);
+    const std::string_view value = at.take_value();
+    if (wanted) found = value;
   }
   return found;
 }

@@ -188,9 +188,10 @@ inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
 inline constexpr std::size_t kNamedPeers = 20'000;
 /// An id that a server gives out; ours have 36 bytes. Bounds what a name is, that many times.
 inline constexpr std::size_t kIdBytes = 256;
-/// A host name (RFC 1035, 2.3.4), and all of an address.
-inline constexpr std::size_t kHostBytes = 253;
-inline constexpr std::size_t kUrlBytes = 4096;
+/// A host's name, and all of an address: what libwebsockets' client sends whole (RFC 1035, 2.3.4, allows
+/// names of 253). Bounds a longer one, of which it would send a part, and a broken request.
+inline constexpr std::size_t kHostBytes = 111;
+inline constexpr std::size_t kUrlBytes = 2'032;
 /// A message from a server, and what waits to be sent to it. Bounds a hostile server, and a script that
 /// writes faster than its server reads.
 inline constexpr std::size_t kReceivedMessageBytes = 16UL * 1024 * 1024;
@@ -201,6 +202,12 @@ inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
 /// Descriptions that are kept to say what the next one changes. Bounds memory: each may be a message's size.
 inline constexpr std::size_t kComparedDescriptions = 32;
+/// The body of a reply to GET. Bounds a hostile server, or an address that is not a server's.
+inline constexpr std::size_t kStatusReplyBytes = 64UL * 1024 * 1024;
+/// What a status report may take in memory: so many times its text, and some more. With whole ids none takes
+/// that. Bounds a document of nothing but tiny names, which would take up to forty times its text.
+inline constexpr std::size_t kStatusGrowth = 5;
+inline constexpr std::size_t kStatusFreeBytes = 4UL * 1024 * 1024;
 /// Of an id that is shown. Bounds what an odd server's ids do to a line.
 inline constexpr std::size_t kShownIdBytes = 40;
 /// Messages that the client keeps to show again. Bounds its memory in a flood that never ends.

@@ -9,6 +9,7 @@
 namespace p2psig {
 
 /// Writes the document of `GET /status`, in the order that it is told of: all clients, then the rooms.
+/// read_status() reads it.
 class StatusWriter {
  public:
   /// `clients` of them will follow. `memory` is used for the text, its content is not.

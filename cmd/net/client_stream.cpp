@@ -1,0 +1,198 @@
+#include "cmd/net/client_stream.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <new>
+#include <utility>
+
+#include "cmd/net/connect_phrases.hpp"
+
+namespace p2psig {
+namespace {
+
+constexpr std::size_t kReadBytes = 64UL * 1024;
+
+}  // namespace
+
+/// Begins with its handle, which is what UvHandle closes; lives until libuv has let go of it.
+struct ClientStream::Socket {
+  uv_tcp_t tcp{};
+  uv_connect_t connecting{};
+  ClientStream* owner = nullptr;
+  std::array<char, kReadBytes> memory;
+
+  static Socket& of(const uv_handle_t* handle) noexcept { return *static_cast<Socket*>(handle->data); }
+};
+
+struct ClientStream::Write {
+  uv_write_t request{};
+  std::string bytes;
+};
+
+ClientStream::ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url,
+                           Milliseconds patience, Host& host)
+    : loop_(loop),
+      options_(options),
+      url_(std::move(url)),
+      host_(host),
+      give_up_(loop.now() + patience),
+      attempt_(loop, [this] { tried(UV_ETIMEDOUT); }) {
+  if (options.address.tls) tls_.emplace(options);
+  resolver_ = std::make_unique<Resolver>(loop, options.address.host,
+                                         [this](const Resolver::Found& found) { resolved(found); });
+}
+
+ClientStream::~ClientStream() { stop(); }
+
+void ClientStream::stop() {
+  stopped_ = true;
+  attempt_.stop();
+  if (socket_) socket_->owner = nullptr;
+  socket_.reset();
+}
+
+void ClientStream::resolved(const Resolver::Found& found) {
+  if (stopped_) return;
+  if (found.addresses.empty()) return end({false, cannot_resolve(options_.address.host, found.error)});
+  attempts_.begin(found.addresses);
+  try_next();
+}
+
+void ClientStream::try_next() {
+  while (attempts_.more()) {
+    const int status = begin_connecting(attempts_.next());
+    if (status == 0) {
+      const Milliseconds left = std::max(give_up_ - loop_.now(), Milliseconds{0});
+      return attempt_.start(attempts_.share(left), Milliseconds{0});
+    }
+    attempts_.failed(-status);
+  }
+  fail(attempts_.why());
+}
+
+int ClientStream::begin_connecting(const std::string& address) {
+  sockaddr_storage to{};
+  const int read =
+      address.find(':') != std::string::npos
+          ? uv_ip6_addr(address.c_str(), options_.address.port, reinterpret_cast<sockaddr_in6*>(&to))
+          : uv_ip4_addr(address.c_str(), options_.address.port, reinterpret_cast<sockaddr_in*>(&to));
+  if (read != 0) return read;
+  if (socket_) socket_->owner = nullptr;
+  socket_.reset(new Socket);
+  socket_->owner = this;
+  socket_->tcp.data = socket_->connecting.data = socket_.get();
+  uv_tcp_init(loop_.raw(), &socket_->tcp);
+  return uv_tcp_connect(&socket_->connecting, &socket_->tcp, reinterpret_cast<const sockaddr*>(&to),
+                        [](uv_connect_t* request, int status) {
+                          ClientStream* const owner = static_cast<Socket*>(request->data)->owner;
+                          if (owner != nullptr) owner->tried(status);
+                        });
+}
+
+void ClientStream::tried(int status) {
+  attempt_.stop();
+  if (status != 0) {
+    attempts_.failed(-status);
+    return try_next();
+  }
+  uv_tcp_nodelay(&socket_->tcp, 1);
+  begin_reading();
+  if (!tls_) {
+    connected_ = true;
+    return host_.connected();
+  }
+  ssl_.reset(SSL_new(tls_->raw()));
+  if (!ssl_) throw std::bad_alloc();
+  SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_connect_state(ssl_.get());
+  advance_tls();
+}
+
+void ClientStream::begin_reading() {
+  uv_read_start(
+      reinterpret_cast<uv_stream_t*>(&socket_->tcp),
+      [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+        Socket& socket = Socket::of(handle);
+        *buffer = uv_buf_init(socket.memory.data(), static_cast<unsigned>(socket.memory.size()));
+      },
+      [](uv_stream_t* handle, ssize_t bytes, const uv_buf_t* buffer) {
+        ClientStream* const owner = Socket::of(reinterpret_cast<uv_handle_t*>(handle)).owner;
+        if (owner == nullptr || bytes == 0) return;
+        if (bytes > 0) return owner->read({buffer->base, static_cast<std::size_t>(bytes)});
+        owner->read_end(static_cast<int>(bytes));
+      });
+}
+
+void ClientStream::read(std::string_view bytes) {
+  if (!ssl_) return host_.received(bytes);
+  BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
+  advance_tls();
+}
+
+void ClientStream::read_end(int status) {
+  if (tls_ && !connected_) return fail(tls_->fault());
+  if (status == UV_EOF && !tls_) return end({true, {}});
+  fail(status == UV_EOF ? "it closed the connection" : uv_strerror(status));  // with TLS, after a farewell
+}
+
+/// Does what can be done with what has come.
+void ClientStream::advance_tls() {
+  ERR_clear_error();
+  int status = 1;
+  if (!connected_) {
+    status = SSL_do_handshake(ssl_.get());
+    write_tls();
+    if (status == 1) {
+      connected_ = true;
+      host_.connected();
+    }
+  }
+  std::array<char, 16UL * 1024> piece;
+  while (status > 0 && !stopped_) {
+    status = SSL_read(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
+    if (status > 0) host_.received({piece.data(), static_cast<std::size_t>(status)});
+  }
+  if (stopped_) return;
+  write_tls();
+  const int error = SSL_get_error(ssl_.get(), status);
+  if (error == SSL_ERROR_WANT_READ) return;
+  if (error == SSL_ERROR_ZERO_RETURN) return end({true, {}});
+  tls_->note_fault();
+  fail(tls_->fault());
+}
+
+void ClientStream::send(std::string bytes) {
+  if (!ssl_) return write(std::move(bytes));
+  SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+  write_tls();
+}
+
+void ClientStream::write_tls() {
+  BIO* const out = SSL_get_wbio(ssl_.get());
+  std::string bytes(BIO_ctrl_pending(out), '\0');
+  if (bytes.empty()) return;
+  BIO_read(out, bytes.data(), static_cast<int>(bytes.size()));
+  write(std::move(bytes));
+}
+
+/// That it fails is known from reading too.
+void ClientStream::write(std::string bytes) {
+  auto* const write = new Write{{}, std::move(bytes)};
+  write->request.data = write;
+  const uv_buf_t buffer = uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
+  const auto written = [](uv_write_t* request, int) { delete static_cast<Write*>(request->data); };
+  if (uv_write(&write->request, reinterpret_cast<uv_stream_t*>(&socket_->tcp), &buffer, 1, written) != 0)
+    delete write;
+}
+
+void ClientStream::fail(const std::string& why) { end({false, cannot_connect(url_, why)}); }
+
+void ClientStream::end(const StreamEnd& end) {
+  stop();
+  host_.ended(end);
+}
+
+}  // namespace p2psig

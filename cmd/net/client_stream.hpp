@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cmd/net/attempts.hpp"
+#include "cmd/net/connect_options.hpp"
+#include "cmd/net/event_loop.hpp"
+#include "cmd/net/resolver.hpp"
+#include "cmd/net/tls_client.hpp"
+
+namespace p2psig {
+
+/// How a stream ended.
+struct StreamEnd {
+  bool orderly = false;  ///< by the server, at the end of all that it sent (RFC 9112, 9.8)
+  std::string what;      ///< if not: a sentence, as if it had never been connected
+};
+
+/// A byte stream to a server, with TLS where its address says so; by libuv and OpenSSL.
+///
+/// libwebsockets has no such thing: its raw client in 4.1 begins TLS before it is connected, and what it
+/// makes of HTTP is not enough for a server that is not trusted (HttpGet says why).
+///
+/// Thread: the loop's.
+class ClientStream {
+ public:
+  /// Called from the loop; must not destroy the stream, but may stop it.
+  class Host {
+   public:
+    virtual void connected() = 0;
+    virtual void received(std::string_view bytes) = 0;
+    virtual void ended(const StreamEnd& end) = 0;
+
+   protected:
+    ~Host() = default;
+  };
+
+  /// Begins. `patience` is how long the host is going to wait for connected(), so that no address takes it
+  /// all; `url` is how sentences name the server. Throws Failure if the authorities cannot be read. `loop`,
+  /// `options` and `host` must outlive it.
+  ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url, Milliseconds patience,
+               Host& host);
+  ~ClientStream();
+  ClientStream(const ClientStream&) = delete;
+  ClientStream& operator=(const ClientStream&) = delete;
+
+  /// Once it is connected.
+  void send(std::string bytes);
+  /// Ends it; the host is not told anything any more.
+  void stop();
+
+ private:
+  struct Socket;
+  struct Write;
+  struct FreeSsl {
+    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+  };
+
+  void resolved(const Resolver::Found& found);
+  void try_next();
+  int begin_connecting(const std::string& address);
+  void tried(int status);
+  void begin_reading();
+  void read(std::string_view bytes);
+  void read_end(int status);
+  void advance_tls();
+  void write(std::string bytes);
+  void write_tls();
+  void end(const StreamEnd& end);
+  void fail(const std::string& why);
+
+  EventLoop& loop_;
+  const ConnectOptions& options_;
+  const std::string url_;
+  Host& host_;
+  const Milliseconds give_up_;
+  Ticker attempt_;  // as long as one address may take
+  Attempts attempts_;
+  std::optional<TlsClient> tls_;
+  std::unique_ptr<SSL, FreeSsl> ssl_;
+  UvHandle<Socket> socket_;
+  bool connected_ = false;
+  bool stopped_ = false;
+  std::unique_ptr<Resolver> resolver_;
+};
+
+}  // namespace p2psig

@@ -1,0 +1,495 @@
+#include "cmd/net/websocket_client.hpp"
+
+#include <sys/socket.h>
+
+#include <future>
+#include <string>
+
+#include "core/protocol/limits.hpp"
+#include "tests/net/test_client.hpp"
+
+using namespace p2psig;
+using namespace p2psig::test;
+using namespace std::string_literals;
+using Kind = ConnectionEnd::Kind;
+
+namespace {
+
+std::string url_of(const ScriptedServer& server) { return "ws://127.0.0.1:" + std::to_string(server.port()); }
+
+/// A script that answers every request with these bytes.
+ScriptedServer::Script answers(std::string bytes) {
+  return [bytes = std::move(bytes)](Peer& peer) {
+    peer.read_until("\r\n\r\n");
+    peer.write(bytes);
+  };
+}
+
+ScriptedServer::Script closes_with(std::string payload) {
+  return [payload = std::move(payload)](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(8, payload);
+    peer.read_to_end();
+  };
+}
+
+std::string close_payload(std::uint16_t code, const std::string& reason) {
+  return std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)} + reason;
+}
+
+}  // namespace
+
+TEST_CASE("a port on which nobody listens is refused, with a hint", "[client]") {
+  const std::string url = "ws://127.0.0.1:" + std::to_string(unused_port());
+  TestClient client(options_for(url));
+  const ConnectionEnd& end = client.fails();
+  CHECK(end.kind == Kind::not_connected);
+  CHECK(end.what ==
+        "cannot connect to " + url + ": connection refused (is the server running? start one: p2psig serve)");
+}
+
+TEST_CASE("a name that does not resolve is said", "[client]") {
+  TestClient client(options_for("ws://no-such-host.invalid"));
+  const ConnectionEnd& end = client.fails();
+  CHECK(end.kind == Kind::not_connected);
+  CHECK_THAT(end.what, Catch::StartsWith("cannot resolve no-such-host.invalid: "));
+}
+
+TEST_CASE("of several addresses the one that answers is taken", "[client]") {
+  const auto serve = [](Peer& peer) {
+    peer.open_websocket();
+    peer.read_to_end();
+  };
+  for (const int family : families_of_localhost()) {
+    const ScriptedServer server(serve, family);
+    TestClient client(options_for("ws://localhost:" + std::to_string(server.port())));
+    client.opens();
+  }
+  const ScriptedServer server(serve, AF_INET6);
+  TestClient client(options_for("ws://[::1]:" + std::to_string(server.port())));
+  client.opens();
+}
+
+TEST_CASE("a server that accepts and is silent is given up in time", "[client]") {
+  const ScriptedServer server([](Peer& peer) { peer.read_to_end(); });
+  ConnectOptions options = options_for(server);
+  options.timeout = Milliseconds{200};
+  TestClient client(options);
+  const ConnectionEnd& end = client.fails();
+  CHECK(end.kind == Kind::not_connected);
+  CHECK(end.what == "cannot connect to " + url_of(server) +
+                        ": no answer within 0.2 s (--connect-timeout sets that time)");
+}
+
+TEST_CASE("a reply that is no upgrade is a refusal, with what may be behind it", "[client]") {
+  const auto refusal = [](const std::string& status, const std::string& more = "") {
+    const ScriptedServer server(answers("HTTP/1.1 " + status + "\r\n" + more + "Content-Length: 0\r\n\r\n"));
+    TestClient client(options_for(server));
+    const ConnectionEnd& end = client.fails();
+    CHECK(end.kind == Kind::refused);
+    CHECK_THAT(end.what, Catch::StartsWith(url_of(server) + " answered "));
+    return end.what.substr(url_of(server).size() + 10);
+  };
+  CHECK(refusal("200 OK") == "200 and did not open a WebSocket");
+  CHECK(refusal("401 Unauthorized") ==
+        "401 and did not open a WebSocket (does it want a token? --token-file)");
+  CHECK(refusal("403 Forbidden") == "403 and did not open a WebSocket (does it want a token? --token-file)");
+  CHECK(refusal("404 Not Found") == "404 and did not open a WebSocket (is the path right?)");
+  for (const char* location : {"Location: http://127.0.0.1:1/\r\n", "Location: /other\r\n", ""})
+    CHECK(refusal("302 Found", location) ==
+          "302 and did not open a WebSocket (redirects are not followed: give the final --url)");
+}
+
+TEST_CASE("what answers without HTTP, or with too much of it, is no server", "[client]") {
+  const auto end_of = [](const std::string& bytes) {
+    const ScriptedServer server(answers(bytes));
+    TestClient client(options_for(server));
+    ConnectionEnd end = client.fails();
+    end.what.replace(end.what.find(url_of(server)), url_of(server).size(), "URL");
+    return end;
+  };
+  for (const std::string& bytes :
+       {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"s, "\x05\x00\x00\x00\n\n\n\n"s}) {
+    CHECK(end_of(bytes).kind == Kind::not_connected);
+    CHECK(end_of(bytes).what == "cannot connect to URL: it closed the connection without an HTTP reply");
+  }
+  const ConnectionEnd end = end_of("HTTP/1.1 101 Switching Protocols\r\nX: " + std::string(20'000, 'x'));
+  CHECK(end.kind == Kind::refused);
+  CHECK(end.what == "what answers at URL is not an HTTP server");
+}
+
+TEST_CASE("a wrong handshake is a refusal", "[client]") {
+  for (const char* lines :
+       {"", "Upgrade: websocket\r\nConnection: Upgrade\r\n",
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: bm90IHRoaXM=\r\n"}) {
+    const ScriptedServer server(answers("HTTP/1.1 101 Switching Protocols\r\n"s + lines + "\r\n"));
+    TestClient client(options_for(server));
+    const ConnectionEnd& end = client.fails();
+    CHECK(end.kind == Kind::refused);
+    CHECK(end.what == "what answers at " + url_of(server) + " does not open a WebSocket as RFC 6455 says");
+  }
+}
+
+TEST_CASE("a connection that ends without a reply was none", "[client]") {
+  for (const bool abort : {false, true}) {
+    const ScriptedServer server([abort](Peer& peer) {
+      peer.read_until("\r\n\r\n");
+      if (abort) peer.reset();
+    });
+    TestClient client(options_for(server));
+    const ConnectionEnd& end = client.fails();
+    CHECK(end.kind == Kind::not_connected);
+    CHECK(end.what ==
+          "cannot connect to " + url_of(server) + ": it closed the connection without an HTTP reply");
+  }
+}
+
+TEST_CASE("the request names the host, the path and all headers", "[client]") {
+  std::promise<std::string> head;
+  const ScriptedServer server([&head](Peer& peer) {
+    head.set_value(peer.open_websocket());
+    peer.read_to_end();
+  });
+  const std::string path = "/" + std::string(1'900, 'p') + "?a=b";
+  ConnectOptions options = options_for(url_of(server) + path);
+  options.headers = {{"Authorization", "Bearer abc"}, {"X-Long", std::string(8'000, 'x')}};
+  TestClient client(options);
+  client.opens();
+  const std::string lines = head.get_future().get();
+  CHECK_THAT(lines, Catch::StartsWith("GET " + path + " HTTP/1.1\r\n"));
+  CHECK_THAT(lines, Catch::Contains("\r\nHost: 127.0.0.1:" + std::to_string(server.port()) + "\r\n"));
+  CHECK_THAT(lines, Catch::Contains("\r\nAuthorization: Bearer abc\r\nX-Long: " + options.headers[1].second +
+                                    "\r\n"));
+  CHECK_THAT(lines, Catch::Contains("\r\nUser-Agent: p2psig/"));
+}
+
+TEST_CASE("a reply may have many cookies", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket("Set-Cookie: " + std::string(10'000, 'x') + "\r\n");
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.opens();
+}
+
+TEST_CASE("a closing handshake is told with its code and reason", "[client]") {
+  const auto end_of = [](const std::string& payload) {
+    const ScriptedServer server(closes_with(payload));
+    TestClient client(options_for(server));
+    client.opens();
+    ConnectionEnd end = client.ends();
+    CHECK(end.kind == Kind::closed);
+    return std::pair(end.code, end.reason);
+  };
+  CHECK(end_of(close_payload(1001, "server-shutdown")) == std::pair(std::uint16_t{1001}, "server-shutdown"s));
+  CHECK(end_of(close_payload(1013, "server-overloaded")) ==
+        std::pair(std::uint16_t{1013}, "server-overloaded"s));
+  CHECK(end_of(close_payload(4029, "rate-limit")) == std::pair(std::uint16_t{4029}, "rate-limit"s));
+  CHECK(end_of(close_payload(1000, "")) == std::pair(std::uint16_t{1000}, ""s));
+  CHECK(end_of(close_payload(1005, "odd")) == std::pair(std::uint16_t{1002}, "odd"s));  // it may not be sent
+  CHECK(end_of("") == std::pair(std::uint16_t{1005}, ""s));
+}
+
+TEST_CASE("a connection that is lost has the code 1006", "[client]") {
+  for (const bool abort : {false, true}) {
+    const ScriptedServer server([abort](Peer& peer) {
+      peer.open_websocket();
+      peer.read_frame();
+      if (abort) peer.reset();
+    });
+    TestClient client(options_for(server));
+    client.opens();
+    client.client.send("now");
+    const ConnectionEnd& end = client.ends();
+    CHECK(end.kind == Kind::closed);
+    CHECK(end.code == 1006);
+    CHECK(end.what == "the connection to " + url_of(server) + " was lost");
+  }
+}
+
+TEST_CASE("messages arrive whole: text, binary, fragments with a ping between, empty ones", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(1, "text");
+    peer.write_frame(2, "binary");
+    peer.write_frame(1, "vid\xC3", false);
+    peer.write_frame(9, "between");
+    peer.write_frame(0, "", false);
+    peer.write_frame(0, "\xA9o");
+    peer.write_frame(1, "");
+    peer.write_frame(1, std::string(100'000, 'x'));
+    peer.write_frame(8, close_payload(1000, ""));
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  CHECK(client.ends().code == 1000);
+  CHECK(client.messages ==
+        std::vector<std::string>{"text", "binary", "vidéo", "", std::string(100'000, 'x')});
+}
+
+TEST_CASE("the largest message is taken and no larger one", "[client]") {
+  for (const int over : {-1, 0, 1}) {
+    CAPTURE(over);
+    const std::size_t size = limits::kReceivedMessageBytes + static_cast<std::size_t>(over);
+    std::promise<std::string> answer;
+    const ScriptedServer server([size, &answer](Peer& peer) {
+      peer.open_websocket();
+      peer.write_frame(1, std::string(size / 2, 'x'), false);
+      peer.write_frame(0, std::string(size - size / 2, 'x'));
+      peer.write_frame(8, close_payload(1000, ""));
+      answer.set_value(peer.read_frame().payload);
+    });
+    TestClient client(options_for(server));
+    client.opens();
+    const ConnectionEnd& end = client.ends();
+    CHECK(end.code == (over <= 0 ? 1000 : 1009));
+    CHECK(client.messages.size() == (over <= 0 ? 1 : 0));
+    CHECK(answer.get_future().get() == close_payload(end.code, ""));
+    if (over > 0) CHECK(end.what == "the server sent a message of more than 16 MiB");
+  }
+}
+
+TEST_CASE("a message that is not UTF-8 is hung up on", "[client]") {
+  std::promise<std::string> answer;
+  const ScriptedServer server([&answer](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(1, "fine");
+    peer.write_frame(1, "\xFF");
+    peer.write_frame(1, "too late");
+    answer.set_value(peer.read_frame().payload);
+    peer.write_frame(8, close_payload(1007, ""));
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  const ConnectionEnd& end = client.ends();
+  CHECK(answer.get_future().get() == close_payload(1007, ""));
+  CHECK(end.code == 1007);
+  CHECK(end.reason == "invalid-utf8");
+  CHECK(client.messages == std::vector<std::string>{"fine"});
+}
+
+TEST_CASE("many messages are sent in their order, then drained is told once", "[client]") {
+  constexpr std::size_t count = 2'000;
+  std::promise<std::size_t> in_order;
+  const ScriptedServer server([&in_order](Peer& peer) {
+    peer.open_websocket();
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const ReceivedFrame frame = peer.read_frame();
+      if (frame.opcode == 1 && frame.payload == std::string(2'000, 'x') + std::to_string(i)) ++right;
+    }
+    in_order.set_value(right);
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  for (std::size_t i = 0; i < count; ++i) client.client.send(std::string(2'000, 'x') + std::to_string(i));
+  CHECK(client.client.unsent_bytes() > 2'000 * count);
+  CHECK(client.run_until([&] { return client.times_drained != 0; }));
+  CHECK(client.client.unsent_bytes() == 0);
+  CHECK(in_order.get_future().get() == count);
+  CHECK(client.times_drained == 1);
+  CHECK_FALSE(client.end);
+}
+
+TEST_CASE("a large message is drained only when the kernel has it, and a close waits for that", "[client]") {
+  std::promise<void> read_on;
+  std::promise<std::string> last;
+  const ScriptedServer server([&](Peer& peer) {
+    peer.open_websocket();
+    read_on.get_future().get();
+    std::string seen;
+    for (ReceivedFrame frame = peer.read_frame(); frame.opcode != 0; frame = peer.read_frame()) {
+      seen += std::to_string(frame.opcode) + ":" + std::to_string(frame.payload.size()) + " ";
+      if (frame.opcode == 8) peer.write_frame(8, frame.payload);
+    }
+    last.set_value(seen);
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.client.send(std::string(15'000'000, 'x'));
+  client.client.send("behind it");
+  client.client.close(1000, "done");
+  CHECK(client.run_until([&] { return client.client.unsent_bytes() < 15'000'000; }));
+  CHECK(client.times_drained == 0);
+  read_on.set_value();
+  const ConnectionEnd& end = client.ends();
+  CHECK(end.code == 1000);
+  CHECK(end.reason == "done");
+  CHECK(client.times_drained == 1);
+  CHECK(last.get_future().get() == "1:15000000 1:9 8:6 ");
+}
+
+TEST_CASE("pings are answered both ways, and the round trip is told", "[client]") {
+  std::promise<std::string> answer;
+  const ScriptedServer server([&answer](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(9, "are you there?");
+    for (;;) {
+      const ReceivedFrame frame = peer.read_frame();
+      if (frame.opcode == 10) answer.set_value(frame.payload);
+      if (frame.opcode == 9) peer.write_frame(10, frame.payload);
+      if (frame.opcode == 0) return;
+    }
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.client.ping();
+  CHECK(client.run_until([&] { return !client.pongs.empty(); }));
+  CHECK(answer.get_future().get() == "are you there?");
+  CHECK(client.pongs.front() >= Milliseconds{0});
+  CHECK(client.pongs.front() < Milliseconds{60'000});
+}
+
+TEST_CASE("pongs that nobody asked for are no round trips", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(10, "");
+    peer.write_frame(10, "12345678");
+    peer.write_frame(10, std::string(8, '\xFF'));
+    peer.write_frame(10, std::string(8, '\0'));
+    peer.write_frame(8, close_payload(1000, ""));
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.ends();
+  CHECK(client.pongs.empty());
+}
+
+TEST_CASE("a closing handshake that is never answered ends in time", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.client.close(1000, "bye");
+  client.client.send("too late");
+  client.client.ping();
+  CHECK(client.client.unsent_bytes() == 0);
+  const ConnectionEnd& end = client.ends();
+  CHECK(end.kind == Kind::closed);
+  CHECK(end.code == 1000);
+  CHECK(end.reason == "bye");
+}
+
+TEST_CASE("one client connects again and again, from within what it is told", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(1, "hello");
+    peer.read_frame();
+    peer.write_frame(8, close_payload(1001, "again"));
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  int rounds = 0;
+  client.on_message = [&] { client.client.send("hello"); };
+  client.on_ended = [&] {
+    if (++rounds == 5) return;
+    client.end.reset();
+    client.client.connect();
+  };
+  client.client.connect();
+  CHECK(client.run_until([&] { return rounds == 5; }));
+  CHECK(client.messages.size() == 5);
+  CHECK(client.end->code == 1001);
+}
+
+TEST_CASE("giving up ends a connection at once, from anywhere", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    for (int i = 0; i < 50; ++i) peer.write_frame(1, "more");
+    peer.read_to_end();
+  });
+  const ConnectionEnd how{Kind::closed, 1006, "mine", "given up"};
+  TestClient client(options_for(server));
+
+  client.client.connect();  // while the name is looked up
+  client.client.give_up(how);
+  REQUIRE(client.end);
+  CHECK(client.end->reason == "mine");
+
+  client.end.reset();
+  client.on_message = [&] { client.client.give_up(how); };  // in the middle of what is read
+  client.opens();
+  client.ends();
+  CHECK(client.messages.size() == 1);
+
+  client.end.reset();
+  client.on_message = nullptr;
+  client.on_connected = [&] { client.client.give_up(how); };  // before the first
+  client.client.connect();
+  client.ends();
+
+  client.end.reset();
+  client.on_connected = [&] { client.client.send("drain"); };
+  client.on_drained = [&] { client.client.give_up(how); };  // while it writes
+  client.client.connect();
+  client.ends();
+
+  client.end.reset();
+  client.on_connected = nullptr;
+  client.opens();  // and the next one works
+  client.client.give_up(how);
+  client.client.give_up(how);  // which does nothing any more
+  CHECK(client.end->what == "given up");
+}
+
+TEST_CASE("giving up while a server does not answer ends it", "[client]") {
+  const ScriptedServer server([](Peer& peer) { peer.read_to_end(); });
+  TestClient client(options_for(server));
+  client.client.connect();
+  Ticker soon(client.loop, [&] { client.client.close(1000, "never mind"); });
+  soon.start(Milliseconds{20}, Milliseconds{0});
+  const ConnectionEnd& end = client.ends();
+  CHECK(end.kind == Kind::closed);
+  CHECK(end.reason == "never mind");
+}
+
+TEST_CASE("a client may go at any time", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.read_to_end();
+  });
+  { const TestClient client(options_for(server)); }
+  {
+    TestClient client(options_for(server));
+    client.client.connect();
+  }
+  {
+    TestClient client(options_for(server));
+    client.opens();
+    client.client.send(std::string(1'000'000, 'x'));
+  }
+  {
+    TestClient client(options_for(server));
+    client.opens();
+    client.client.close(1000, "");
+  }
+}
+
+TEST_CASE("while it is paused nothing is read, and nothing is lost", "[client]") {
+  std::promise<void> asked;
+  std::promise<void> written;
+  const ScriptedServer server([&](Peer& peer) {
+    peer.open_websocket();
+    peer.write_frame(1, "first");
+    asked.get_future().get();
+    for (int i = 0; i < 100; ++i) peer.write_frame(1, std::to_string(i));
+    written.set_value();
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server));
+  client.on_message = [&] { client.client.pause(client.messages.size() == 1); };
+  client.opens();
+  REQUIRE(client.run_until([&] { return client.messages.size() == 1; }));
+  asked.set_value();
+  written.get_future().get();
+  for (int turn = 0; turn < 10; ++turn) client.loop.run_ready();
+  CHECK(client.messages.size() == 1);
+  client.client.pause(false);
+  CHECK(client.run_until([&] { return client.messages.size() == 101; }));
+  CHECK(client.messages.back() == "99");
+}
