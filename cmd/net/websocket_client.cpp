@@ -166,7 +166,8 @@ class WebSocketClient::Connection {
         not_connected(text);
         return 0;
       case LWS_CALLBACK_CLIENT_RECEIVE:
-        return received(text);
+        received(text);
+        return 0;
       case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
         received_pong(text);
         return 0;
@@ -275,33 +276,49 @@ class WebSocketClient::Connection {
     host_.connected(since(started_us_));
   }
 
-  int received(std::string_view piece) {
+  void received(std::string_view piece) {
     heard_ = loop_.now();
+    if (end_) return;  // it is closing
     if (message_.size() + piece.size() > limits::kReceivedMessageBytes)
       return hang_up(LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "message-too-big",
                      "the server sent a message of more than 16 MiB");
     const bool whole = lws_is_final_fragment(wsi_) != 0 && lws_remaining_packet_payload(wsi_) == 0;
     if (whole && message_.empty()) return deliver(piece);
     message_.append(piece);
-    if (!whole) return 0;
+    if (!whole) return;
     const std::string message = std::exchange(message_, {});
-    return deliver(message);
+    deliver(message);
   }
 
-  int deliver(std::string_view message) {
+  void deliver(std::string_view message) {
     if (!is_utf8(message))
       return hang_up(LWS_CLOSE_STATUS_INVALID_PAYLOAD, "invalid-utf8",
                      "the server sent a message that is not UTF-8");
     host_.received(message);
-    return 0;
   }
 
-  /// The server is told why, if it reads on.
-  int hang_up(lws_close_status code, const char* reason, const char* what) {
+  /// The server is told why, if it reads on. At once: a close frame of its own that is read next would have
+  /// our answer take the place of this.
+  void hang_up(lws_close_status code, const char* reason, const char* what) {
     end_ = ConnectionEnd{Kind::closed, static_cast<std::uint16_t>(code), reason, what};
+    message_.clear();
     deadline_.start(limits::kCloseTime, Milliseconds{0});
-    lws_close_reason(wsi_, code, nullptr, 0);
-    return -1;
+    if (lws_partial_buffered(wsi_) != 0) return start_close(end_->code, {});
+    // A close frame of two bytes, masked with zeros: the two are no secret (RFC 6455, 5.3).
+    std::array<unsigned char, 8> frame{0x88, 0x82};
+    frame[6] = static_cast<unsigned char>(end_->code >> 8U);
+    frame[7] = static_cast<unsigned char>(end_->code & 0xFFU);
+    lws_write(wsi_, frame.data(), frame.size(), LWS_WRITE_RAW);
+  }
+
+  /// Never by returning -1 from a callback of libwebsockets 4.1.6. While it writes, that means that writing
+  /// failed: no close frame is sent. While it reads, its buffer is not emptied any more, but filled, and what
+  /// is behind it too.
+  void start_close(std::uint16_t code, std::string_view reason) {
+    lws_close_reason(wsi_, static_cast<lws_close_status>(code),
+                     reinterpret_cast<unsigned char*>(const_cast<char*>(reason.data())), reason.size());
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
+    context_->wake();
   }
 
   void received_pong(std::string_view payload) {
@@ -337,11 +354,7 @@ class WebSocketClient::Connection {
     if (std::exchange(undrained_, false)) host_.drained();
     if (!close_ || !unsent_.empty()) return 0;
     end_ = close_;
-    lws_close_reason(wsi_, static_cast<lws_close_status>(end_->code),
-                     reinterpret_cast<unsigned char*>(end_->reason.data()), end_->reason.size());
-    // To return -1 from here would be to say that writing failed: it would send no close frame.
-    lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_KEEPALIVE_IDLE, LWS_TO_KILL_ASYNC);
-    context_->wake();
+    start_close(end_->code, end_->reason);
     return 0;
   }
 
