@@ -14,8 +14,8 @@ namespace p2psig {
 struct Completion {
   /// Where in the line the word begins; it ends at the cursor.
   std::size_t start = 0;
-  /// Whole words, in the order in which they are to be shown. Those that do not begin with what has been typed
-  /// are left out, as are those with control characters in them.
+  /// Whole words, in the order in which they are to be shown. Those that do not begin with what has been
+  /// typed are left out, as are those with control characters in them.
   std::vector<std::string> candidates{};
   /// Names of files instead.
   bool file_names = false;

@@ -29,8 +29,8 @@ TEST_CASE("a batch ends with a line, and has one at least", "[backlog]") {
 
 TEST_CASE("what is over the limit is left out, and said where it is missing", "[backlog]") {
   Backlog backlog;
-  const std::size_t size =
-      GENERATE(limits::kTerminalBacklogBytes - 1, limits::kTerminalBacklogBytes, limits::kTerminalBacklogBytes + 1);
+  const std::size_t size = GENERATE(limits::kTerminalBacklogBytes - 1, limits::kTerminalBacklogBytes,
+                                    limits::kTerminalBacklogBytes + 1);
   backlog.add("first");
   backlog.add(std::string(size - 7, 'x') + "\n");  // all together: the size
   const bool fits = size <= limits::kTerminalBacklogBytes;

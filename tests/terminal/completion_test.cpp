@@ -1,5 +1,5 @@
-#include <fstream>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/catch.hpp"
@@ -87,7 +87,8 @@ TEST_CASE("behind @, names of files are completed", "[terminal]") {
   Terminal terminal({.columns = 200});
   SECTION("with blanks in them") {
     typing(terminal, "/send @" + folder.path("off\t"))
-        .sees_line("lobby(3)> /send @" + folder.path("offer one.sdp"), 18 + folder.path("offer one.sdp").size());
+        .sees_line("lobby(3)> /send @" + folder.path("offer one.sdp"),
+                   18 + folder.path("offer one.sdp").size());
   }
   SECTION("into folders") {
     typing(terminal, "/send @" + folder.path("dee\t\t"))
@@ -95,7 +96,8 @@ TEST_CASE("behind @, names of files are completed", "[terminal]") {
                    18 + folder.path("deeper/ice.json").size());
   }
   SECTION("listed without their folder") {
-    typing(terminal, "/send @" + folder.path()).sees_line("lobby(3)> /send @" + folder.path(), 17 + folder.path().size());
+    typing(terminal, "/send @" + folder.path())
+        .sees_line("lobby(3)> /send @" + folder.path(), 17 + folder.path().size());
     terminal.type("\t\t");
     terminal.sees("answer.sdp     deeper         offer one.sdp\n");
   }

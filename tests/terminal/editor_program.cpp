@@ -54,7 +54,8 @@ class Program final : private LineEditor::Host {
         message_(loop, SIGUSR1,
                  [this](int) { editor_->print("a message arrives " + std::to_string(++messages_)); }),
         ended_(loop, SIGTERM, [&loop](int) { loop.stop(); }),
-        editor_(make_line_editor(loop, *this, {.prompt = prompt(), .history_file = history_file_from_environment()})),
+        editor_(make_line_editor(loop, *this,
+                                 {.prompt = prompt(), .history_file = history_file_from_environment()})),
         stream_(loop, [this] { print_next(); }) {
     editor_->print(variable("GREETING"));
   }

@@ -26,13 +26,15 @@ TEST_CASE("entries come back as they were", "[history]") {
   const Folder folder;
   HistoryFile file(folder.path("a/b/lines"));
   CHECK(file.load().empty());
-  const std::vector<std::string> entries{"plain", "{\n  \"a\": \"\\n\\\\\"\n}", "é\t\033", "\\", "ends with \\"};
+  const std::vector<std::string> entries{"plain", "{\n  \"a\": \"\\n\\\\\"\n}", "é\t\033", "\\",
+                                         "ends with \\"};
   for (const std::string& entry : entries) CHECK_FALSE(file.append(entry));
   CHECK(file.load() == entries);
 }
 
 TEST_CASE("at most a thousand entries are kept", "[history]") {
-  const std::size_t count = GENERATE(limits::kHistoryLines - 1, limits::kHistoryLines, limits::kHistoryLines + 1);
+  const std::size_t count =
+      GENERATE(limits::kHistoryLines - 1, limits::kHistoryLines, limits::kHistoryLines + 1);
   const Folder folder;
   {
     std::ofstream out(folder.path("lines"));
@@ -49,7 +51,8 @@ TEST_CASE("at most a thousand entries are kept", "[history]") {
 }
 
 TEST_CASE("at most so many bytes are read and kept", "[history]") {
-  const std::size_t size = GENERATE(limits::kHistoryBytes - 1, limits::kHistoryBytes, limits::kHistoryBytes + 1);
+  const std::size_t size =
+      GENERATE(limits::kHistoryBytes - 1, limits::kHistoryBytes, limits::kHistoryBytes + 1);
   const Folder folder;
   std::ofstream(folder.path("lines")) << "oldest\n" << std::string(size - 7 - 8, 'x') << "\nnewest\n";
   const HistoryFile file(folder.path("lines"));
@@ -92,7 +95,8 @@ TEST_CASE("nobody's entry is lost while others write and shorten the file", "[hi
   three.join();
   const auto entries = HistoryFile(path).load();
   CHECK(entries.size() == limits::kHistoryLines);
-  CHECK(std::count_if(entries.begin(), entries.end(), [](const std::string& entry) { return entry != "old"; }) == 300);
+  CHECK(std::count_if(entries.begin(), entries.end(),
+                      [](const std::string& entry) { return entry != "old"; }) == 300);
 }
 
 TEST_CASE("a file that cannot be written is told once", "[history]") {

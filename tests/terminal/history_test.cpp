@@ -100,7 +100,8 @@ TEST_CASE("two at once lose nothing of each other", "[terminal]") {
 
 TEST_CASE("an empty P2PSIG_HISTFILE remembers nothing", "[terminal]") {
   const Folder folder;
-  Terminal terminal({.environment = {"P2PSIG_HISTFILE=", "HOME=" + folder.path(), "XDG_STATE_HOME=" + folder.path()}});
+  Terminal terminal(
+      {.environment = {"P2PSIG_HISTFILE=", "HOME=" + folder.path(), "XDG_STATE_HOME=" + folder.path()}});
   enter(terminal, "forgotten");
   quit(terminal);
   CHECK(std::filesystem::is_empty(folder.path()));

@@ -19,12 +19,24 @@ std::vector<std::string> events(KeyStream& stream) {
   std::vector<std::string> all;
   while (const auto event = stream.next()) {
     switch (event->kind) {
-      case Kind::key: all.push_back(event->text); break;
-      case Kind::paste: all.push_back("[paste " + event->text + "]"); break;
-      case Kind::paste_too_long: all.emplace_back("[too long]"); break;
-      case Kind::interrupt: all.emplace_back("[interrupt]"); break;
-      case Kind::suspend: all.emplace_back("[suspend]"); break;
-      case Kind::quit: all.emplace_back("[quit]"); break;
+      case Kind::key:
+        all.push_back(event->text);
+        break;
+      case Kind::paste:
+        all.push_back("[paste " + event->text + "]");
+        break;
+      case Kind::paste_too_long:
+        all.emplace_back("[too long]");
+        break;
+      case Kind::interrupt:
+        all.emplace_back("[interrupt]");
+        break;
+      case Kind::suspend:
+        all.emplace_back("[suspend]");
+        break;
+      case Kind::quit:
+        all.emplace_back("[quit]");
+        break;
     }
   }
   return all;

@@ -37,15 +37,27 @@ class Script {
 
   void step() {
     switch (pick(8)) {
-      case 0: line_.insert(cursor_, piece()); break;
-      case 1: line_.erase(cursor_, 1 + pick(30)); break;
-      case 2: move(); break;
-      case 3: line_ = std::string(pick(2 * size_.columns), 'y'); break;
+      case 0:
+        line_.insert(cursor_, piece());
+        break;
+      case 1:
+        line_.erase(cursor_, 1 + pick(30));
+        break;
+      case 2:
+        move();
+        break;
+      case 3:
+        line_ = std::string(pick(2 * size_.columns), 'y');
+        break;
       case 4:
         screen_.write(view_.erase() + "printed " + std::to_string(++printed_) + "\r\n");
         break;
-      case 5: prompt_ = std::string(pick(size_.columns), 'p') + "> "; break;
-      default: line_.insert(cursor_, "x"); break;
+      case 5:
+        prompt_ = std::string(pick(size_.columns), 'p') + "> ";
+        break;
+      default:
+        line_.insert(cursor_, "x");
+        break;
     }
     cursor_ = std::min(cursor_, line_.size());
     const PromptedLine line{prompt_, line_, cursor_};
@@ -54,10 +66,13 @@ class Script {
   }
 
  private:
-  std::size_t pick(std::size_t below) { return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_); }
+  std::size_t pick(std::size_t below) {
+    return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_);
+  }
 
   std::string piece() {
-    const std::vector<std::string> pieces{"\n", "\t", "\033", "words of several letters ", "\n\n", std::string(50, 'z')};
+    const std::vector<std::string> pieces{
+        "\n", "\t", "\033", "words of several letters ", "\n\n", std::string(50, 'z')};
     return pieces[pick(pieces.size())];
   }
 
@@ -72,7 +87,8 @@ class Script {
       return;
     }
     for (std::size_t i = 0; i < wanted.rows.size(); ++i) REQUIRE(screen_.row(first + i) == wanted.rows[i]);
-    for (std::size_t row = first + wanted.rows.size(); row < size_.rows; ++row) REQUIRE(screen_.row(row).empty());
+    for (std::size_t row = first + wanted.rows.size(); row < size_.rows; ++row)
+      REQUIRE(screen_.row(row).empty());
     REQUIRE(screen_.cursor_row() == first + wanted.row);
     REQUIRE(screen_.cursor_column() == wanted.column);
     if (printed_ > 0 && first > 0) {
@@ -121,7 +137,8 @@ TEST_CASE("a line is broken where the row ends, and where it has line breaks", "
   CHECK(rows_of(lay_out({"\001\033[1m\002>", "a\033b", 0}, 20)) == Rows{"\033[1m>a\\u001bb"});
 }
 
-TEST_CASE("a key at the end of a line rewrites only its row, and nothing is written when nothing changed", "[view]") {
+TEST_CASE("a key at the end of a line rewrites only its row, and nothing is written when nothing changed",
+          "[view]") {
   LineView view;
   const ScreenSize size{24, 20};
   const std::string line(70, 'x');

@@ -65,7 +65,8 @@ TEST_CASE("a pasted text larger than the screen leaves room for what arrives", "
   });
   terminal.message();
   terminal.message();
-  CHECK(terminal.screen().text().find("a message arrives 1\na message arrives 2\nrow 284\n") != std::string::npos);
+  CHECK(terminal.screen().text().find("a message arrives 1\na message arrives 2\nrow 284\n") !=
+        std::string::npos);
   terminal.type("\r");
   terminal.sees("entered <row 1/row 2/");
   terminal.sees_line("lobby(3)>", 10);

@@ -14,7 +14,8 @@ const std::string kLeft = "\033[D";
 /// Letters that tell where they stand.
 std::string words(std::size_t length) {
   std::string text;
-  for (std::size_t i = 1; text.size() < length; ++i) text += "word" + std::to_string(i) + (i % 7 == 0 ? " " : ".");
+  for (std::size_t i = 1; text.size() < length; ++i)
+    text += "word" + std::to_string(i) + (i % 7 == 0 ? " " : ".");
   text.resize(length);
   return text;
 }
@@ -101,7 +102,8 @@ TEST_CASE("wide and combining characters stay whole", "[terminal]") {
   terminal.sees("entered <日本語日本>");
 }
 
-TEST_CASE("half a character waits for its other half, and what arrives meanwhile does not harm it", "[terminal]") {
+TEST_CASE("half a character waits for its other half, and what arrives meanwhile does not harm it",
+          "[terminal]") {
   Terminal terminal;
   terminal.type_and_see("caf");
   terminal.type("\xC3");
@@ -184,7 +186,8 @@ TEST_CASE("a burst arrives in order, and keys typed meanwhile are shown before i
   CHECK(terminal.output().find("> typed") < terminal.output().find("line 2000 "));
   terminal.sees_line("lobby(3)> typed", 15);
   const std::string all = terminal.screen().all_text();
-  for (std::size_t at = all.find("\nline "); at != std::string::npos; at = all.find("\nline ", at + 1), ++next)
+  for (std::size_t at = all.find("\nline "); at != std::string::npos;
+       at = all.find("\nline ", at + 1), ++next)
     if (all.compare(at, 7 + std::to_string(next).size(), "\nline " + std::to_string(next) + " ") != 0) break;
   CHECK(next == 2001);
   CHECK(static_cast<std::size_t>(std::count(all.begin(), all.end(), '>')) == 2);  // no prompt was left behind

@@ -21,7 +21,8 @@ void append_lines(std::string& out, std::string_view text) {
 void Backlog::add(std::string_view text) {
   if (text.empty()) return;
   const bool unfinished = text.back() != '\n';
-  if (lost_ > 0 || waiting_.size() - taken_ + text.size() + (unfinished ? 1 : 0) > limits::kTerminalBacklogBytes) {
+  if (lost_ > 0 ||
+      waiting_.size() - taken_ + text.size() + (unfinished ? 1 : 0) > limits::kTerminalBacklogBytes) {
     lost_ += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + (unfinished ? 1 : 0);
     return;
   }

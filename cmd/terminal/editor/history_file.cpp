@@ -23,7 +23,8 @@ namespace {
 /// The file, opened; -1 within if it cannot be, or is none.
 class OpenFile {
  public:
-  OpenFile(const std::string& path, int flags) : fd_(open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
+  OpenFile(const std::string& path, int flags)
+      : fd_(open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
     if (fd_ >= 0 && fstat(fd_, &status_) == 0) return;
     status_ = {};
   }

@@ -10,8 +10,9 @@ namespace p2psig {
 /// Lines that are remembered from one run to the next, oldest first. Several processes may use one file at
 /// once. In it a line break is written `\n` and a backslash `\\`, so that a line of the file is one entry.
 ///
-/// Mode 0600: the lines may hold addresses and passwords; folders that are missing are made with 0700. What is
-/// not a file (/dev/null) remembers nothing. At most limits::kHistoryLines and kHistoryBytes are kept, the newest.
+/// Mode 0600: the lines may hold addresses and passwords; folders that are missing are made with 0700. What
+/// is not a file (/dev/null) remembers nothing. At most limits::kHistoryLines and kHistoryBytes are kept, the
+/// newest.
 class HistoryFile {
  public:
   /// An empty path: nothing is remembered.

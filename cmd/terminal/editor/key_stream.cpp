@@ -49,7 +49,8 @@ std::string pasted_text(std::string_view bytes) {
 
 void KeyStream::push(std::string_view bytes) {
   settled_ = false;
-  // A paste of which the end got lost would swallow all that is typed. A key comes alone, pasted text does not.
+  // A paste of which the end got lost would swallow all that is typed. A key comes alone, pasted text does
+  // not.
   if (pasting_ && bytes.size() == 1 && control_key(bytes.front()) == Kind::interrupt) {
     pasting_ = false;
     paste_.clear();
@@ -119,8 +120,8 @@ std::optional<KeyStream::Kind> KeyStream::control_key(char byte) const noexcept 
   return std::nullopt;
 }
 
-/// Of the key that begins with Escape; 0 if more may come. ECMA-48, 5.4; `\033O` and one more; `\033[[` and one
-/// more on the Linux console; Alt and a character.
+/// Of the key that begins with Escape; 0 if more may come. ECMA-48, 5.4; `\033O` and one more; `\033[[` and
+/// one more on the Linux console; Alt and a character.
 std::size_t KeyStream::escape_size() const noexcept {
   const std::string_view text = bytes_;
   if (text.size() == 1) return 0;

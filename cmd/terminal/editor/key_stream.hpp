@@ -9,8 +9,8 @@
 namespace p2psig {
 
 /// What a person does at the keyboard, told apart from the bytes that a terminal sends for it: whole
-/// characters, whole escape sequences, and what was pasted as one text (bracketed paste). Whoever handles these
-/// never waits for the rest of one.
+/// characters, whole escape sequences, and what was pasted as one text (bracketed paste). Whoever handles
+/// these never waits for the rest of one.
 class KeyStream {
  public:
   enum class Kind : std::uint8_t { key, paste, paste_too_long, interrupt, suspend, quit };

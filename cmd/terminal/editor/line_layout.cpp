@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/text.hpp"
 #include "core/protocol/utf8.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {

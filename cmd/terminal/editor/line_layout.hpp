@@ -27,8 +27,8 @@ struct Layout {
   std::size_t cursor_column = 0;
 };
 
-/// Breaks a line into rows. What could drive the terminal is escaped; line breaks end a row. No character is cut
-/// in two, wide ones neither. Cost: O(line).
+/// Breaks a line into rows. What could drive the terminal is escaped; line breaks end a row. No character is
+/// cut in two, wide ones neither. Cost: O(line).
 [[nodiscard]] Layout lay_out(const PromptedLine& line, std::size_t columns);
 
 /// A line as it is kept above: escaped like that, its line breaks kept.

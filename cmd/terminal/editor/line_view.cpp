@@ -22,8 +22,8 @@ void move(std::string& out, std::size_t by, char direction) {
 std::size_t most_rows(ScreenSize size) noexcept { return std::max<std::size_t>(size.rows * 3 / 4, 1); }
 
 Layout::Row note(std::size_t first, std::size_t end, std::size_t rows, std::size_t columns) {
-  std::string text = "[rows " + std::to_string(first + 1) + "-" + std::to_string(end) + " of " +
-                     std::to_string(rows) + "]";
+  std::string text =
+      "[rows " + std::to_string(first + 1) + "-" + std::to_string(end) + " of " + std::to_string(rows) + "]";
   text.resize(std::min(text.size(), columns));
   const std::size_t width = text.size();
   return {std::move(text), width};

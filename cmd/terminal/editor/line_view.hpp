@@ -11,8 +11,8 @@ namespace p2psig {
 /// The line being typed as it stands on the screen, and what to write to the terminal to change it. Knows the
 /// cursor only in relation to the line's first row, so that it does not matter where on the screen that is.
 ///
-/// A line that would fill the screen is shown in part, around the cursor: what arrives must have room above, and
-/// rows that have left the screen could not be changed.
+/// A line that would fill the screen is shown in part, around the cursor: what arrives must have room above,
+/// and rows that have left the screen could not be changed.
 class LineView {
  public:
   /// What makes the screen show `line`, starting at the row of the cursor if nothing is shown yet.
@@ -21,8 +21,9 @@ class LineView {
   [[nodiscard]] std::string erase();
   /// What leaves it where it is, and goes to the beginning of a new row below.
   [[nodiscard]] std::string leave();
-  /// After another size of the screen: a line that takes one row can be drawn again; one that took several may
-  /// have been broken otherwise by the terminal, which does not say how, so that a new one is begun below.
+  /// After another size of the screen: a line that takes one row can be drawn again; one that took several
+  /// may have been broken otherwise by the terminal, which does not say how, so that a new one is begun
+  /// below.
   [[nodiscard]] std::string resize(ScreenSize size);
   /// What is on the screen is not what was drawn.
   void forget() noexcept;

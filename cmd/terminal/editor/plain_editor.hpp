@@ -13,8 +13,8 @@
 
 namespace p2psig {
 
-/// Leaves the editing to the terminal, whose modes it does not change: no prompt, no completion, no history, and
-/// Ctrl-C always ends. What is printed while a line is being typed appears behind it.
+/// Leaves the editing to the terminal, whose modes it does not change: no prompt, no completion, no history,
+/// and Ctrl-C always ends. What is printed while a line is being typed appears behind it.
 class PlainEditor final : public LineEditor {
  public:
   PlainEditor(EventLoop& loop, Host& host);

@@ -14,8 +14,8 @@ namespace p2psig {
 /// Writes to a terminal as fast as it takes it, and never waits for it. Thread: the loop's.
 class Screen {
  public:
-  /// `fd` is not blocking. `ready` is called, from the loop, when all that was written has been taken after it
-  /// had to wait, and as asked for.
+  /// `fd` is not blocking. `ready` is called, from the loop, when all that was written has been taken after
+  /// it had to wait, and as asked for.
   Screen(EventLoop& loop, int fd, std::function<void()> ready);
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
@@ -24,8 +24,8 @@ class Screen {
   /// Whether more can be written now: nothing waits, and the terminal is not stopped.
   [[nodiscard]] bool takes_more() const noexcept;
   void call_when_ready() noexcept;
-  /// Waits until all is written. Gives up, and forgets the rest, if the terminal takes nothing for a second, or
-  /// not all within five.
+  /// Waits until all is written. Gives up, and forgets the rest, if the terminal takes nothing for a second,
+  /// or not all within five.
   void finish() noexcept;
 
  private:

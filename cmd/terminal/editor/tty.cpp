@@ -15,8 +15,8 @@ namespace p2psig {
 namespace {
 
 [[noreturn]] void fail(const std::string& what) {
-  throw Failure(exit_code::kOutput, "cannot open the terminal of " + what + ": " +
-                                        std::generic_category().message(errno));
+  throw Failure(exit_code::kOutput,
+                "cannot open the terminal of " + what + ": " + std::generic_category().message(errno));
 }
 
 /// The terminal behind `fd`, with a description of its own. After `su` the device's file belongs to somebody

@@ -19,8 +19,8 @@
 #include <readline/readline.h>
 
 #include "cmd/failure.hpp"
-#include "core/text.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {
@@ -232,7 +232,7 @@ Readline::Readline(int input, Owner& owner, const std::vector<std::string>& hist
   set_hooks();
   rl_initialize();
   rl_redisplay_function = show_nothing;  // from before, readline would not look the terminal's keys up
-  set("blink-matching-paren", "off");  // it waits, half a second
+  set("blink-matching-paren", "off");    // it waits, half a second
   rl_tty_set_echoing(shows_bell(input) ? 1 : 0);
 
   using_history();

@@ -11,8 +11,8 @@
 namespace p2psig {
 
 /// GNU readline, for what keys do to a line: its key maps and ~/.inputrc, history, search, completion, undo.
-/// What it would write goes nowhere, and it reads nothing but the keys that it is given: to show the line is its
-/// owner's. Its state is the process's, so there is one at a time. Thread: one.
+/// What it would write goes nowhere, and it reads nothing but the keys that it is given: to show the line is
+/// its owner's. Its state is the process's, so there is one at a time. Thread: one.
 class Readline {
  public:
   class Owner {
@@ -37,8 +37,8 @@ class Readline {
 
   /// The whole bytes of one key.
   void type(std::string_view key);
-  /// Puts a text at the cursor, as one step for undo. What was going on (a search, a command that waits for its
-  /// motion) ends.
+  /// Puts a text at the cursor, as one step for undo. What was going on (a search, a command that waits for
+  /// its motion) ends.
   void insert(const std::string& text);
   /// An empty line, whatever was going on; on an empty one the end is asked for.
   void interrupt();
@@ -54,8 +54,8 @@ class Readline {
   [[nodiscard]] std::size_t cursor() const noexcept;
   /// What stands in the prompt's place for now: a search, a number being typed.
   [[nodiscard]] std::optional<std::string> message() const;
-  /// What ~/.inputrc wants before the prompt to tell vi's modes apart; most often nothing. What is between \001
-  /// and \002 takes no space.
+  /// What ~/.inputrc wants before the prompt to tell vi's modes apart; most often nothing. What is between
+  /// \001 and \002 takes no space.
   [[nodiscard]] std::string mode() const;
   [[nodiscard]] bool wants_bracketed_paste() const;
 };

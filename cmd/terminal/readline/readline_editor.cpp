@@ -8,8 +8,8 @@
 #include <csignal>
 #include <utility>
 
-#include "core/text.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {
@@ -120,9 +120,8 @@ void ReadlineEditor::set_prompt(std::string_view prompt) {
 // ---- from the keyboard
 
 void ReadlineEditor::listen(int events) {
-  uv_poll_start(input_.get(), events, [](uv_poll_t* handle, int, int) {
-    static_cast<ReadlineEditor*>(handle->data)->read_keys();
-  });
+  uv_poll_start(input_.get(), events,
+                [](uv_poll_t* handle, int, int) { static_cast<ReadlineEditor*>(handle->data)->read_keys(); });
 }
 
 void ReadlineEditor::read_keys() {
@@ -153,7 +152,8 @@ void ReadlineEditor::handle_keys() {
     }
     handle(*event);
   }
-  // The host may have stopped the loop. If it has not, the next turn goes on (without delay, it would be this one).
+  // The host may have stopped the loop. If it has not, the next turn goes on (without delay, it would be this
+  // one).
   rest_.start(Milliseconds{1}, Milliseconds{0});
 }
 
@@ -164,13 +164,17 @@ void ReadlineEditor::handle(const KeyStream::Event& event) {
       readline_.type(event.text);
       cleared_ = readline_.take_clear_screen() || cleared_;
       return;
-    case KeyStream::Kind::paste: return readline_.insert(event.text);
+    case KeyStream::Kind::paste:
+      return readline_.insert(event.text);
     case KeyStream::Kind::paste_too_long:
       return print("p2psig: a pasted text of more than " + std::to_string(limits::kPasteBytes) +
                    " bytes was left out");
-    case KeyStream::Kind::interrupt: return readline_.interrupt();
-    case KeyStream::Kind::suspend: return stop_by(SIGTSTP, 0);
-    case KeyStream::Kind::quit: return stop_by(SIGQUIT, 0);
+    case KeyStream::Kind::interrupt:
+      return readline_.interrupt();
+    case KeyStream::Kind::suspend:
+      return stop_by(SIGTSTP, 0);
+    case KeyStream::Kind::quit:
+      return stop_by(SIGQUIT, 0);
   }
 }
 

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/text.hpp"
 #include "core/protocol/utf8.hpp"
+#include "core/text.hpp"
 
 namespace p2psig::test {
 namespace {
@@ -19,7 +19,8 @@ namespace {
 
 }  // namespace
 
-ScreenModel::ScreenModel(std::size_t rows, std::size_t columns) : columns_(columns), rows_(rows, blank_row()) {}
+ScreenModel::ScreenModel(std::size_t rows, std::size_t columns)
+    : columns_(columns), rows_(rows, blank_row()) {}
 
 void ScreenModel::write(std::string_view bytes) {
   incomplete_ += bytes;
@@ -61,14 +62,20 @@ void ScreenModel::control(char c) {
       column_ = 0;
       wrap_pending_ = false;
       break;
-    case '\n': line_feed(); break;
+    case '\n':
+      line_feed();
+      break;
     case '\b':
       column_ -= column_ > 0 ? 1 : 0;
       wrap_pending_ = false;
       break;
-    case '\t': column_ = std::min((column_ / 8 + 1) * 8, columns_ - 1); break;
-    case '\a': break;
-    default: refuse({&c, 1});
+    case '\t':
+      column_ = std::min((column_ / 8 + 1) * 8, columns_ - 1);
+      break;
+    case '\a':
+      break;
+    default:
+      refuse({&c, 1});
   }
 }
 
@@ -83,10 +90,18 @@ void ScreenModel::sequence(std::string_view parameters, char final) {
   const auto number = static_cast<std::size_t>(std::strtoul(text.c_str(), nullptr, 10));
   const std::size_t by = std::max<std::size_t>(number, 1);
   switch (final) {
-    case 'A': row_ -= std::min(by, row_); break;
-    case 'B': row_ = std::min(row_ + by, rows_.size() - 1); break;
-    case 'C': column_ = std::min(column_ + by, columns_ - 1); break;
-    case 'D': column_ -= std::min(by, column_); break;
+    case 'A':
+      row_ -= std::min(by, row_);
+      break;
+    case 'B':
+      row_ = std::min(row_ + by, rows_.size() - 1);
+      break;
+    case 'C':
+      column_ = std::min(column_ + by, columns_ - 1);
+      break;
+    case 'D':
+      column_ -= std::min(by, column_);
+      break;
     case 'H':
       if (!text.empty()) refuse("\033[" + text + final);
       row_ = column_ = 0;
@@ -100,7 +115,8 @@ void ScreenModel::sequence(std::string_view parameters, char final) {
       clear(rows_[row_], number == 2 ? 0 : column_);
       for (std::size_t row = number == 2 ? 0 : row_ + 1; row < rows_.size(); ++row) clear(rows_[row], 0);
       break;
-    default: refuse("\033[" + text + final);
+    default:
+      refuse("\033[" + text + final);
   }
 }
 
@@ -111,7 +127,8 @@ void ScreenModel::put(std::string_view character) {
     rows_[row_].cells[before] += character;
     return;
   }
-  if (std::string printable; append_printable(printable, character), printable != character) refuse(character);
+  if (std::string printable; append_printable(printable, character), printable != character)
+    refuse(character);
   if (wrap_pending_ || column_ + width > columns_) {
     rows_[row_].wrapped = true;
     column_ = 0;

@@ -7,8 +7,8 @@
 
 namespace p2psig::test {
 
-/// What a person sees: a small xterm. Knows the sequences that the line editor may use, and throws on any other,
-/// as on a control character that should have been escaped.
+/// What a person sees: a small xterm. Knows the sequences that the line editor may use, and throws on any
+/// other, as on a control character that should have been escaped.
 class ScreenModel {
  public:
   ScreenModel(std::size_t rows, std::size_t columns);

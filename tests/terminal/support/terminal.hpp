@@ -21,8 +21,8 @@ struct Session {
   std::size_t rows = 24;
   std::size_t columns = 80;
   std::vector<std::string> program{EDITOR_PROGRAM};
-  /// NAME=value; there are no others but PATH, TERM=xterm, LC_ALL=C.UTF-8, a readline without init file, and a
-  /// history that is off, which these may replace.
+  /// NAME=value; there are no others but PATH, TERM=xterm, LC_ALL=C.UTF-8, a readline without init file, and
+  /// a history that is off, which these may replace.
   std::vector<std::string> environment{};
   /// Whether to wait for the line editor to take the terminal: what is typed before, the terminal echoes.
   bool edits_lines = true;
@@ -46,15 +46,15 @@ class Terminal {
   void signal(int number) const;
   void close() { master_.reset(); }
 
-  /// Waits until the condition holds, on what the program has written by then; throws if it does not in time, or
-  /// if the program ends before.
+  /// Waits until the condition holds, on what the program has written by then; throws if it does not in time,
+  /// or if the program ends before.
   void until(const std::string& what, const std::function<bool()>& condition);
   /// Until `text` is on the screen, or was.
   void sees(const std::string& text);
   /// Until the last row with something on it is this one, and the cursor at this column of it.
   void sees_line(const std::string& row, std::size_t column);
-  /// Until the screen shows this line below what arrived before, rows broken where they must be, with the cursor
-  /// at `cursor` (all characters being one column wide).
+  /// Until the screen shows this line below what arrived before, rows broken where they must be, with the
+  /// cursor at `cursor` (all characters being one column wide).
   void sees_broken_line(const std::string& line, std::size_t cursor);
   /// Waits for the end of the program. Its exit code, 128 + N after signal N.
   int wait();
