@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cmd/failure.hpp"
+#include "cmd/option_values.hpp"
 
 namespace p2psig {
 namespace {
@@ -51,21 +52,9 @@ void set_help(CLI::App& command, const std::string& examples, const std::string&
 }
 
 void add_colour(CLI::App& command, Colour& colour, const std::string& help) {
-  command
-      .add_option_function<std::string>(
-          "--color",
-          [&colour](const std::string& text) {
-            if (text == "auto")
-              colour = Colour::automatic;
-            else if (text == "always")
-              colour = Colour::always;
-            else if (text == "never")
-              colour = Colour::never;
-            else
-              throw CLI::ValidationError("--color", text + " is none of auto|always|never");
-          },
-          help)
-      ->type_name("auto|always|never");
+  add_choice<Colour>(command, "--color", colour,
+                     {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}},
+                     help);
 }
 
 void write_output(const std::string& text) {

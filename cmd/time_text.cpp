@@ -43,4 +43,8 @@ std::string clock_text(Time time) {
   return format("%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min, local.tm_sec, milliseconds);
 }
 
+std::string utc_now() { return utc_text(std::chrono::system_clock::now()); }
+
+std::string clock_now() { return clock_text(std::chrono::system_clock::now()); }
+
 }  // namespace p2psig

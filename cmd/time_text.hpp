@@ -14,4 +14,8 @@ namespace p2psig {
 /// `12:01:07.410`, local time.
 [[nodiscard]] std::string clock_text(std::chrono::system_clock::time_point time);
 
+/// Of now.
+[[nodiscard]] std::string utc_now();
+[[nodiscard]] std::string clock_now();
+
 }  // namespace p2psig

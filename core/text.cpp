@@ -49,6 +49,12 @@ void append_printable(std::string& out, std::string_view text, Quoting quoting) 
   }
 }
 
+std::string printable(std::string_view text, Quoting quoting) {
+  std::string out;
+  append_printable(out, text, quoting);
+  return out;
+}
+
 std::size_t first_character_bytes(std::string_view text) noexcept {
   return std::min(first_character(text).second, text.size());
 }

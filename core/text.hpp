@@ -18,6 +18,8 @@ enum class Quoting : std::uint8_t {
 /// bidirectional controls become `\u001b`, as JSON would write them; what is not UTF-8 becomes U+FFFD.
 void append_printable(std::string& out, std::string_view text, Quoting quoting = Quoting::none);
 
+[[nodiscard]] std::string printable(std::string_view text, Quoting quoting = Quoting::none);
+
 /// Bytes of the character that `text` (UTF-8, not empty) begins with.
 [[nodiscard]] std::size_t first_character_bytes(std::string_view text) noexcept;
 

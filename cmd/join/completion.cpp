@@ -25,8 +25,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
 std::vector<std::string> peer_words(const RoomView& view) {
   std::vector<std::string> words;
   const auto& peers = view.peers();
-  for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer)
-    words.push_back(view.alias(*peer));
+  for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer) words.push_back(view.alias(*peer));
   for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer) words.push_back(view.short_id(*peer));
   return words;
 }

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
@@ -35,9 +34,6 @@ using Verb = Command::Verb;
 
 constexpr Milliseconds kStatusPatience{10'000};
 
-std::string clock_now() { return clock_text(std::chrono::system_clock::now()); }
-std::string utc_now() { return utc_text(std::chrono::system_clock::now()); }
-
 class Interactive final : private RoomClient::Face, private LineEditor::Host {
  public:
   Interactive(const JoinOptions& options, Milliseconds used)
@@ -48,7 +44,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         script_(options.script),
         turn_end_(loop_, [this] { end_turn(); }),
         timeout_(loop_, [this] { finish(exit_code::kTimeout, "--timeout expired"); }),
-        check_(loop_, [this] { go_on(); }),
         interrupt_(loop_, SIGINT, [this](int) { finish(exit_code::kDone, {}); }),
         terminate_(loop_, SIGTERM, [this](int signal) { finish(exit_code::kSignalled + signal, {}); }) {
     if (!options.record_file.empty()) start_record(options.record_file);
@@ -74,9 +69,10 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     update_prompt();
   }
 
-  void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message) override {
+  void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message,
+                const Signal& signal) override {
     record(json_line::message(utc_now(), true, number, text));
-    show(message);
+    show(message, signal);
     const Milliseconds now = loop_.now();
     if (const auto* error = std::get_if<server_message::Error>(&message)) {
       if (options_.fail_on_error)
@@ -94,9 +90,9 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     update_prompt();
   }
 
-  void outgoing(std::uint64_t number, std::string_view text) override {
+  void outgoing(std::uint64_t number, std::string_view text, const Signal& signal) override {
     record(json_line::message(utc_now(), false, number, text));
-    if (const SeenMessage* const seen = client_.view().seen(number)) print_message(*seen, false);
+    if (const SeenMessage* const seen = client_.view().seen(number)) print_message(*seen, signal, false);
   }
 
   void found(const Finding& finding) override {
@@ -133,7 +129,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     update_prompt();
   }
 
-  void show(const server_message::Any& message) {
+  void show(const server_message::Any& message, const Signal& signal) {
     const std::string time = clock_now();
     if (std::holds_alternative<server_message::RoomPeers>(message)) return print(render_.entered(time));
     if (const auto* left = std::get_if<server_message::RoomLeft>(&message))
@@ -147,15 +143,15 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     if (const auto* missed = std::get_if<server_message::ObservedMissed>(&message))
       return print(render_.missed(time, missed->count));
     if (const auto* observed = std::get_if<server_message::Observed>(&message))
-      return print_message(client_.view().history().back(), observed->undeliverable);
+      return print_message(client_.view().history().back(), signal, observed->undeliverable);
     if (std::holds_alternative<server_message::Relayed>(message))
-      print_message(client_.view().history().back(), false);
+      print_message(client_.view().history().back(), signal, false);
   }
 
-  void print_message(const SeenMessage& seen, bool undeliverable) {
+  void print_message(const SeenMessage& seen, const Signal& signal, bool undeliverable) {
     if (!shown_types_.includes(seen.type)) return;
-    const Signal signal = render_.raw ? Signal() : read_signal(seen.text);
-    print(render_.message(seen, signal, render_.changes_of(seen, signal), undeliverable));
+    const auto changed = render_.raw ? std::nullopt : render_.changes_of(seen, signal);
+    print(render_.message(seen, signal, changed, undeliverable));
   }
 
   void join_refused(const server_message::Error& error) {
@@ -298,9 +294,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void go_on() {
     if (finishing_) return;
     for (const std::string& message : script_.take_sends(loop_.now())) client_.send(message);
-    const bool conditions =
-        options_.script.wait_peers || options_.script.count || !options_.script.wait_for.empty();
-    if (!conditions) return;  // people end it themselves
+    if (!script_.has_conditions()) return;  // people end it themselves
     script_.input_ended(loop_.now());
     if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
       finish(exit_code::kDone, {});
@@ -342,12 +336,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     if (editor_) editor_->set_prompt(prompt_text());
   }
 
-  static std::string printable(std::string_view text) {
-    std::string out;
-    append_printable(out, text);
-    return out;
-  }
-
   const JoinOptions& options_;
   EventLoop loop_;
   KeepRunning keep_;
@@ -362,7 +350,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   std::unique_ptr<Record> record_;
   TurnEnd turn_end_;
   Ticker timeout_;
-  Ticker check_;
   SignalWatch interrupt_;
   SignalWatch terminate_;
   std::unique_ptr<LineEditor> editor_;
@@ -377,8 +364,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
 }  // namespace
 
-int join_interactive(const JoinOptions& options, std::uint64_t started_us) {
-  const Milliseconds used(static_cast<Milliseconds::rep>((uv_hrtime() / 1000 - started_us) / 1000));
+int join_interactive(const JoinOptions& options, Milliseconds used) {
   return Interactive(options, used).run();
 }
 

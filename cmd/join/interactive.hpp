@@ -5,6 +5,7 @@
 namespace p2psig {
 
 /// `join` for people, at a terminal. Returns the exit code; the terminal is as it was.
-[[nodiscard]] int join_interactive(const JoinOptions& options, std::uint64_t started_us);
+/// `used`: of --timeout already.
+[[nodiscard]] int join_interactive(const JoinOptions& options, Milliseconds used);
 
 }  // namespace p2psig

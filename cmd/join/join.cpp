@@ -1,6 +1,7 @@
 #include "cmd/join/join.hpp"
 
 #include <unistd.h>
+#include <uv.h>
 
 #include <csignal>
 #include <cstdio>
@@ -13,7 +14,8 @@ namespace p2psig {
 int join(const JoinOptions& options, std::uint64_t started_us) {
   std::signal(SIGPIPE, SIG_IGN);
   const bool people = !options.json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-  const int code = people ? join_interactive(options, started_us) : join_scripted(options, started_us);
+  const Milliseconds used(static_cast<Milliseconds::rep>((uv_hrtime() / 1000 - started_us) / 1000));
+  const int code = people ? join_interactive(options, used) : join_scripted(options, used);
   std::fflush(nullptr);
   _exit(code);  // libuv would wait at the end for a thread that waits for stdin
 }

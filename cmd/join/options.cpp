@@ -3,30 +3,19 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <string_view>
-#include <system_error>
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/files.hpp"
+#include "cmd/option_values.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
 namespace {
 
-constexpr double kSecondsMax = 86'400;
 constexpr std::uint64_t kCountMax = 1'000'000'000;
-
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::vector<std::string> words_of(const std::string& option, const std::string& text) {
   std::vector<std::string> words;
@@ -39,18 +28,22 @@ std::vector<std::string> words_of(const std::string& option, const std::string& 
   return words;
 }
 
-Milliseconds seconds_of(const std::string& option, const std::string& text) {
-  const auto seconds = number_of<double>(text);
-  if (!seconds || !(*seconds >= 0 && *seconds <= kSecondsMax))
-    throw CLI::ValidationError(option, text + " is not a number of seconds from 0 to 86400");
-  return Milliseconds(std::llround(*seconds * 1000));
+std::optional<std::uint64_t> count_in(std::string_view text) {
+  const auto count = whole_number<std::uint64_t>(text);
+  return count && *count != 0 && *count <= kCountMax ? count : std::nullopt;
 }
 
-std::uint64_t count_of(const std::string& option, const std::string& text) {
-  const auto count = number_of<std::uint64_t>(text);
-  if (!count || *count == 0 || *count > kCountMax)
-    throw CLI::ValidationError(option, text + " is not a number from 1 to 1000000000");
-  return *count;
+template <class Value>
+void add_count(CLI::App& app, const std::string& name, Value& value, const std::string& help) {
+  add_parsed(app, name, value, "N", count_in, "a number from 1 to 1000000000", help);
+}
+
+/// -1: for ever.
+std::optional<std::optional<Milliseconds>> linger_in(std::string_view text) {
+  if (text == "-1") return std::optional<Milliseconds>();
+  const auto time = to_milliseconds(text);
+  if (!time) return std::nullopt;
+  return time;
 }
 
 void add_findings(std::vector<FindingCode>& codes, const std::string& text) {
@@ -90,29 +83,18 @@ void add_script_options(CLI::App& join, JoinOptions& options) {
         script.to_all_peers = text == "all";
       },
       "Who \"to\":\"@peer\" is in what is sent: the first peer there, or each (first)");
-  add_text(
-      join, "--wait-peers", "N",
-      [&script](const std::string& text) { script.wait_peers = count_of("--wait-peers", text); },
-      "Wait for so many others in the room before anything is sent");
+  add_count(join, "--wait-peers", script.wait_peers,
+            "Wait for so many others in the room before anything is sent");
   add_text(
       join, "--wait-for", "TYPE[,TYPE]",
       [&script](const std::string& text) { script.wait_for = words_of("--wait-for", text); },
       "Wait until a message of each of these types has come");
-  add_text(
-      join, "--count", "N", [&script](const std::string& text) { script.count = count_of("--count", text); },
-      "Wait for so many messages from peers");
-  add_text(
-      join, "--linger", "SECONDS",
-      [&script](const std::string& text) {
-        script.linger = text == "-1" ? std::nullopt : std::optional(seconds_of("--linger", text));
-      },
-      "Without anything to wait for: how long to stay once stdin has ended;\n-1 for ever (1)");
+  add_count(join, "--count", script.count, "Wait for so many messages from peers");
+  add_parsed(join, "--linger", script.linger, "SECONDS", linger_in, kWantedSeconds,
+             "Without anything to wait for: how long to stay once stdin has ended;\n-1 for ever (1)");
   join.add_flag_callback(
       "--no-stdin", [&script] { script.reads_input = false; }, "Do not read stdin");
-  add_text(
-      join, "--timeout", "SECONDS",
-      [&options](const std::string& text) { options.timeout = seconds_of("--timeout", text); },
-      "End with exit code 4 after this time");
+  add_seconds(join, "--timeout", options.timeout, "End with exit code 4 after this time");
   join.add_flag("--fail-on-error", options.fail_on_error, "End with exit code 5 at an error from the server");
   add_text(
       join, "--fail-on", "CODE[,CODE]|any",
@@ -128,7 +110,7 @@ void check_message(std::string_view message, const std::string& source) {
 void read_reconnects(JoinOptions& options) {
   const std::string& text = options.reconnect_text;
   if (text.empty()) return;
-  options.reconnects = text == "for-ever" ? kReconnectForEver : number_of<unsigned>(text);
+  options.reconnects = text == "for-ever" ? kReconnectForEver : whole_number<unsigned>(text);
   if (!options.reconnects)
     throw Failure(exit_code::kUsage, "--reconnect: " + text + " is not a number of attempts");
 }

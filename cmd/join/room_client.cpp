@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cmd/time_text.hpp"
-#include "core/client/signal.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/messages.hpp"
 #include "core/protocol/wire_names.hpp"
@@ -67,22 +66,20 @@ void RoomClient::send(std::string_view message) {
   socket_.send(message);
   const auto read = server_message::read(message);
   const auto* const relayed = read ? std::get_if<server_message::Relayed>(&*read) : nullptr;
-  const bool is_request = relayed == nullptr || request_of(relayed->type) != Request::relay;
-  if (!is_request) {
-    server_message::Relayed sent = *relayed;
-    sent.from = view_.id();
-    remember(number, SeenMessage::Way::out, sent, message);
-    face_.outgoing(number, message);
-    judge(number, message, sent, false);
-    return watch_time();
-  }
-  face_.outgoing(number, message);
+  if (relayed == nullptr || request_of(relayed->type) != Request::relay)
+    return face_.outgoing(number, message, Signal());
+  server_message::Relayed sent = *relayed;
+  sent.from = view_.id();
+  remember(number, SeenMessage::Way::out, sent, message);
+  const Signal signal = read_signal(message);
+  face_.outgoing(number, message, signal);
+  judge(number, sent, false, signal);
+  watch_time();
 }
 
 void RoomClient::remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,
                           std::string_view text) {
-  view_.remember({number, way, message.from, message.to, message.type, std::string(text),
-                  clock_text(std::chrono::system_clock::now())});
+  view_.remember({number, way, message.from, message.to, message.type, std::string(text), clock_now()});
 }
 
 void RoomClient::received(std::string_view text) {
@@ -111,17 +108,22 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
     answer_to_observe_.stop();
     backoff_.reset();
   }
-  if (const auto* relayed = std::get_if<server_message::Relayed>(&message))
+  Signal signal;
+  if (const auto* relayed = std::get_if<server_message::Relayed>(&message)) {
     remember(number, SeenMessage::Way::in, *relayed, text);
-  if (const auto* observed = std::get_if<server_message::Observed>(&message))
+    signal = read_signal(text);
+  }
+  if (const auto* observed = std::get_if<server_message::Observed>(&message)) {
     remember(number, SeenMessage::Way::between_others, observed->message, observed->text);
-  face_.incoming(number, text, message);
-  judge(number, text, message);
+    signal = read_signal(observed->text);
+  }
+  face_.incoming(number, text, message, signal);
+  judge(number, message, signal);
   watch_time();
   if (std::holds_alternative<server_message::Id>(message)) request_room();
 }
 
-void RoomClient::judge(std::uint64_t number, std::string_view text, const server_message::Any& message) {
+void RoomClient::judge(std::uint64_t number, const server_message::Any& message, const Signal& signal) {
   const Milliseconds now = loop_.now();
   if (const auto* list = std::get_if<server_message::RoomPeers>(&message)) {
     if (!view_.observes()) negotiations_.joined(now, view_.id());
@@ -133,17 +135,16 @@ void RoomClient::judge(std::uint64_t number, std::string_view text, const server
   } else if (const auto* relayed = std::get_if<server_message::Relayed>(&message)) {
     server_message::Relayed to_us = *relayed;
     to_us.to = view_.id();  // of a broadcast, the replies of others are not seen
-    judge(number, text, to_us, false);
+    judge(number, to_us, false, signal);
   } else if (const auto* observed = std::get_if<server_message::Observed>(&message)) {
-    judge(number, observed->text, observed->message, observed->undeliverable);
+    judge(number, observed->message, observed->undeliverable, signal);
   } else if (const auto* error = std::get_if<server_message::Error>(&message)) {
     judge_refusal(*error);
   }
 }
 
-void RoomClient::judge(std::uint64_t number, std::string_view text, const server_message::Relayed& relayed,
-                       bool undeliverable) {
-  const Signal signal = read_signal(text);
+void RoomClient::judge(std::uint64_t number, const server_message::Relayed& relayed, bool undeliverable,
+                       const Signal& signal) {
   std::vector<std::string> to;
   if (relayed.to) {
     to.push_back(*relayed.to);

@@ -14,6 +14,7 @@
 #include "core/client/negotiation.hpp"
 #include "core/client/room_view.hpp"
 #include "core/client/server_message.hpp"
+#include "core/client/signal.hpp"
 
 namespace p2psig {
 
@@ -28,9 +29,10 @@ class RoomClient final : private WebSocketClient::Host {
     /// Connected, and the id is known.
     virtual void opened(Milliseconds took) = 0;
     /// A text frame came. The view knows of it already, the findings that it leads to come behind it.
-    virtual void incoming(std::uint64_t number, std::string_view text,
-                          const server_message::Any& message) = 0;
-    virtual void outgoing(std::uint64_t number, std::string_view text) = 0;
+    /// `signal` is what it means if a peer sent it.
+    virtual void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message,
+                          const Signal& signal) = 0;
+    virtual void outgoing(std::uint64_t number, std::string_view text, const Signal& signal) = 0;
     virtual void found(const Finding& finding) = 0;
     virtual void pong(Milliseconds round_trip) = 0;
     virtual void drained() = 0;
@@ -77,9 +79,9 @@ class RoomClient final : private WebSocketClient::Host {
   void took_in(std::uint64_t number, std::string_view text, const server_message::Any& message);
   void remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,
                 std::string_view text);
-  void judge(std::uint64_t number, std::string_view text, const server_message::Any& message);
-  void judge(std::uint64_t number, std::string_view text, const server_message::Relayed& relayed,
-             bool undeliverable);
+  void judge(std::uint64_t number, const server_message::Any& message, const Signal& signal);
+  void judge(std::uint64_t number, const server_message::Relayed& relayed, bool undeliverable,
+             const Signal& signal);
   void judge_refusal(const server_message::Error& error);
   void forget_peers();
   void fail(const std::string& what);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -25,17 +24,9 @@
 namespace p2psig {
 namespace {
 
-std::string now_text() { return utc_text(std::chrono::system_clock::now()); }
-
-std::string printable(std::string_view text) {
-  std::string out;
-  append_printable(out, text);
-  return out;
-}
-
 class Scripted final : private RoomClient::Face, private InputLines::Host {
  public:
-  Scripted(const JoinOptions& options, Milliseconds time_left)
+  Scripted(const JoinOptions& options, Milliseconds used)
       : options_(options),
         keep_(loop_),
         output_(loop_, STDOUT_FILENO, [this](int error) { cannot_write(error, "stdout"); }),
@@ -50,8 +41,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     if (!options.record_file.empty())
       record_ = std::make_unique<Record>(loop_, options.record_file,
                                          [this](int error) { cannot_write(error, options_.record_file); });
-    if (options.timeout)
-      timeout_.start(std::max(*options.timeout - time_left, Milliseconds{1}), Milliseconds{0});
+    if (options.timeout) timeout_.start(std::max(*options.timeout - used, Milliseconds{1}), Milliseconds{0});
   }
 
   int run() {
@@ -63,13 +53,14 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
  private:
   void opened(Milliseconds /*took*/) override {
-    write(json_line::open(now_text(), client_.view().id()));
+    write(json_line::open(utc_now(), client_.view().id()));
     opened_ = true;
     was_in_ = false;
   }
 
-  void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message) override {
-    write(json_line::message(now_text(), true, number, text));
+  void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message,
+                const Signal& /*signal*/) override {
+    write(json_line::message(utc_now(), true, number, text));
     const Milliseconds now = loop_.now();
     const auto* const error = std::get_if<server_message::Error>(&message);
     if (error != nullptr && !client_.is_ready()) return refused(*error);
@@ -85,12 +76,12 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     go_on();
   }
 
-  void outgoing(std::uint64_t number, std::string_view text) override {
-    write(json_line::message(now_text(), false, number, text));
+  void outgoing(std::uint64_t number, std::string_view text, const Signal& /*signal*/) override {
+    write(json_line::message(utc_now(), false, number, text));
   }
 
   void found(const Finding& finding) override {
-    const std::string line = json_line::finding(now_text(), finding);
+    const std::string line = json_line::finding(utc_now(), finding);
     write(line);
     if (std::find(options_.fail_on.begin(), options_.fail_on.end(), finding.code) != options_.fail_on.end())
       finish(exit_code::kFalse,
@@ -104,16 +95,14 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   void ended(const ConnectionEnd& end, std::optional<Milliseconds> again_in) override {
     const bool was_open = std::exchange(opened_, false);
     const bool was_in = std::exchange(was_in_, false);
-    if (was_open) write(json_line::close(now_text(), end.code, end.reason));
+    if (was_open) write(json_line::close(utc_now(), end.code, end.reason));
     script_.lost();
     if (finishing_) {
       closed_ = true;
       return;
     }
     const std::string what = in_words(end);
-    if (again_in) {
-      return say(what + "; connecting again in " + std::to_string(again_in->count()) + " ms");
-    }
+    if (again_in) return say(what + "; connecting again in " + std::to_string(again_in->count()) + " ms");
     if (options_.reconnects) return finish(exit_code::kLost, what);
     switch (end.kind) {
       case ConnectionEnd::Kind::not_connected:
@@ -255,8 +244,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
 }  // namespace
 
-int join_scripted(const JoinOptions& options, std::uint64_t started_us) {
-  const Milliseconds used(static_cast<Milliseconds::rep>((uv_hrtime() / 1000 - started_us) / 1000));
+int join_scripted(const JoinOptions& options, Milliseconds used) {
   // Not destroyed: a read of stdin that waits can neither be cancelled nor waited for.
   auto* const scripted = new Scripted(options, used);
   return scripted->run();

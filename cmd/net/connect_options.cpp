@@ -1,41 +1,30 @@
 #include "cmd/net/connect_options.hpp"
 
-#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <string_view>
-#include <system_error>
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/files.hpp"
+#include "cmd/option_values.hpp"
+#include "core/ascii.hpp"
 #include "core/protocol/http_text.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
 namespace {
 
-/// Of line ends too, as files have them.
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// Those that make the request what it is.
 bool is_ours(const std::string& name) {
   constexpr std::array<std::string_view, 6> ours{"host",           "connection",        "upgrade",
                                                  "content-length", "transfer-encoding", "te"};
   constexpr std::string_view ours_all = "sec-websocket-";
-  return http_text::equals_lower(name.substr(0, ours_all.size()), ours_all) ||
+  return equal_ignoring_case(name.substr(0, ours_all.size()), ours_all) ||
          std::any_of(ours.begin(), ours.end(),
-                     [&name](std::string_view each) { return http_text::equals_lower(name, each); });
+                     [&name](std::string_view each) { return equal_ignoring_case(name, each); });
 }
 
 std::pair<std::string, std::string> parse_header(const std::string& text) {
@@ -58,13 +47,10 @@ void set_url(ConnectOptions& options, const std::string& text) {
   options.address = *address;
 }
 
-void set_timeout(ConnectOptions& options, const std::string& text) {
-  constexpr double seconds_max = 86'400;
-  double seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0 && seconds <= seconds_max))
-    throw CLI::ValidationError("--connect-timeout", text + " is not a number of seconds up to 86400");
-  options.timeout = Milliseconds(std::max(std::llround(seconds * 1000), 1LL));
+std::optional<Milliseconds> timeout_in(std::string_view text) {
+  const auto time = to_milliseconds(text);
+  if (!time || whole_number<double>(text) == 0) return std::nullopt;
+  return std::max(*time, Milliseconds{1});
 }
 
 std::string read_token(const std::string& file) {
@@ -100,11 +86,8 @@ void add_connect_options(CLI::App& command, ConnectOptions& options) {
   command.add_option("--cacert", options.ca_file, "Trust the authorities in this PEM file, and no others")
       ->type_name("FILE");
   command.add_flag("-k,--insecure", options.insecure, "Take any certificate");
-  command
-      .add_option_function<std::string>(
-          "--connect-timeout", [&options](const std::string& text) { set_timeout(options, text); },
-          "Time to resolve, connect, do TLS and the upgrade (10)")
-      ->type_name("SECONDS");
+  add_parsed(command, "--connect-timeout", options.timeout, "SECONDS", timeout_in,
+             "a number of seconds up to 86400", "Time to resolve, connect, do TLS and the upgrade (10)");
   command
       .add_option("--token-file", options.token_file,
                   "Send the token in this file as Authorization: Bearer\n(or the one in $P2PSIG_TOKEN)")

@@ -20,12 +20,6 @@ std::string counted(std::size_t count, std::string_view noun) {
   return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  append_printable(out, text);
-  return out;
-}
-
 std::string_view short_id(std::string_view id) noexcept { return id.substr(0, kShortIdBytes); }
 
 /// The same colour for the same client, and none that is hard to read on black or white.
@@ -83,7 +77,7 @@ void EventLog::write_pretty(std::string_view mark, const PeerId* client, std::st
     line.append(what);
     if (style_.colour) line.append("\033[0m");
   };
-  put("\033[2m", clock_text(std::chrono::system_clock::now()));
+  put("\033[2m", clock_now());
   line.append(" ").append(mark).append(" ");
   if (client != nullptr) {
     put(colour_of(*client), short_id(client->text()));

@@ -3,29 +3,17 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <map>
 #include <string_view>
-#include <system_error>
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
+#include "cmd/option_values.hpp"
 
 namespace p2psig {
 namespace {
 
 constexpr std::size_t kBytesMax = 1024UL * 1024 * 1024;
 constexpr std::size_t kCountMax = 1'000'000;
-constexpr double kSecondsMax = 86'400;
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 /// A number that may have K or M behind it.
 std::optional<std::size_t> quantity(std::string_view text, std::size_t largest) {
@@ -36,21 +24,6 @@ std::optional<std::size_t> quantity(std::string_view text, std::size_t largest) 
   const auto number = whole_number<std::size_t>(text);
   if (!number || *number > largest / unit) return std::nullopt;
   return *number * unit;
-}
-
-/// An option whose text `parse` makes a value of, or nothing if it is not `wanted`.
-template <class Value, class Parse>
-void add_parsed(CLI::App& app, const std::string& name, Value& value, const std::string& type, Parse parse,
-                const std::string& wanted, const std::string& help) {
-  app.add_option_function<std::string>(
-         name,
-         [&value, name, parse, wanted](const std::string& text) {
-           const std::optional<Value> parsed = parse(text);
-           if (!parsed) throw CLI::ValidationError(name, text + " is not " + wanted);
-           value = *parsed;
-         },
-         help)
-      ->type_name(type);
 }
 
 void add_bytes(CLI::App& app, const std::string& name, std::size_t& value, std::size_t smallest,
@@ -89,35 +62,6 @@ void add_rate(CLI::App& app, const std::string& name, Rate& value, const std::st
              "a rate: a number a second (0: no limit), or that and how many may come at once (like 200 or "
              "200/2000)",
              help);
-}
-
-void add_seconds(CLI::App& app, const std::string& name, Milliseconds& value, const std::string& help) {
-  const auto parse = [](std::string_view text) -> std::optional<Milliseconds> {
-    const auto seconds = whole_number<double>(text);
-    if (!seconds || !(*seconds >= 0 && *seconds <= kSecondsMax)) return std::nullopt;
-    return Milliseconds(std::llround(*seconds * 1000));
-  };
-  add_parsed(app, name, value, "SECONDS", parse, "a number of seconds from 0 to 86400", help);
-}
-
-template <class Value>
-CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& value,
-                        const std::vector<std::pair<std::string, Value>>& choices, const std::string& help) {
-  std::string names;
-  for (const auto& [choice, meaning] : choices) names += (names.empty() ? "" : "|") + choice;
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name, names, choices](const std::string& text) {
-            for (const auto& [choice, meaning] : choices)
-              if (text == choice) {
-                value = meaning;
-                return;
-              }
-            throw CLI::ValidationError(name, text + " is none of " + names);
-          },
-          help)
-      ->type_name(names);
 }
 
 void set_port(ServeOptions& options, const std::string& text, const std::string& source) {

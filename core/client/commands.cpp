@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/ascii.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/wire_names.hpp"
@@ -43,12 +44,6 @@ constexpr std::array kKnown{
 constexpr std::size_t kWordBytesMax = 16;
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// The next word; what is behind it stays.
 std::string_view take_word(std::string_view& rest) noexcept {

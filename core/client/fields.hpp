@@ -7,6 +7,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/ascii.hpp"
+
 /// How lines of SDP are taken apart.
 namespace p2psig {
 
@@ -34,26 +36,10 @@ template <class Number>
   return number;
 }
 
-[[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// ice-char of RFC 8839, 5.1.
 [[nodiscard]] constexpr bool is_ice_text(std::string_view text) noexcept {
   for (const char c : text) {
     if (!is_alphanumeric(c) && c != '+' && c != '/') return false;
-  }
-  return true;
-}
-
-[[nodiscard]] constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-[[nodiscard]] constexpr bool equal_ignoring_case(std::string_view one, std::string_view other) noexcept {
-  if (one.size() != other.size()) return false;
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    if (to_lower(one[i]) != to_lower(other[i])) return false;
   }
   return true;
 }

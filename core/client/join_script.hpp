@@ -50,13 +50,14 @@ class JoinScript {
   [[nodiscard]] std::vector<std::string> take_sends(Milliseconds now);
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
 
+  /// Something has to happen before it is done.
+  [[nodiscard]] bool has_conditions() const noexcept;
   /// Everything has happened that was asked for, and everything was taken.
   [[nodiscard]] bool done(Milliseconds now) const;
   /// When done() may become true by time alone.
   [[nodiscard]] std::optional<Milliseconds> done_at() const;
 
  private:
-  [[nodiscard]] bool has_conditions() const noexcept;
   [[nodiscard]] bool conditions_met() const noexcept;
   void changed(Milliseconds now);
 

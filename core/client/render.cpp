@@ -24,12 +24,6 @@ constexpr std::size_t kPreviewBytes = 1'024;  // more than fit
 constexpr std::size_t kNameColumns = 60;      // of a room or a type: they may be anything
 constexpr std::size_t kDetailColumns = 240;
 
-std::string printable(std::string_view text) {
-  std::string out;
-  append_printable(out, text);
-  return out;
-}
-
 /// So many columns of a text of any size. Bytes are cut as well: some characters take no column.
 std::string short_printable(std::string_view text, std::size_t columns = kNameColumns) {
   constexpr std::size_t utf8_bytes_max = 4;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
@@ -14,22 +15,16 @@ namespace {
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-bool is_letter_or_digit(char c) noexcept {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
-}
-
 bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
 
-bool is_host_character(char c) noexcept { return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_'; }
+bool is_host_character(char c) noexcept { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; }
 
 /// Digits, colons, perhaps an IPv4 address at the end (RFC 3986, 3.2.2), and perhaps a zone behind a `%`.
 bool looks_like_ipv6(std::string_view text) noexcept {
   const std::string_view address = text.substr(0, text.find('%'));
   const std::string_view zone = text.substr(address.size());
   const auto is_digit_of_it = [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
+    return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == ':' || c == '.';
   };
   return address.find(':') != std::string_view::npos && zone.size() != 1 &&
          std::all_of(address.begin(), address.end(), is_digit_of_it) &&
@@ -63,7 +58,7 @@ std::optional<std::string> scheme_of(std::string_view text) {
   const auto at = std::min(text.find_first_of(":/?"), text.size());
   if (!text.substr(at).starts_with("://")) return std::nullopt;
   std::string scheme(text.substr(0, at));
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(), to_lower);
   return scheme;
 }
 

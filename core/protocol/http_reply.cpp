@@ -108,12 +108,13 @@ void HttpReplyReader::on_field(std::string_view line) {
   value = trim(value);
   if (!is_token(name) || name.size() == line.size() || !is_field_value(value))
     return malformed("a line of its head is not HTTP's");
-  if (equals_lower(name, "content-type")) content_type_ = value;
-  if (equals_lower(name, "transfer-encoding")) {
-    if (chunked_ || !equals_lower(value, "chunked")) return malformed("its transfer coding is not chunked");
+  if (equal_ignoring_case(name, "content-type")) content_type_ = value;
+  if (equal_ignoring_case(name, "transfer-encoding")) {
+    if (chunked_ || !equal_ignoring_case(value, "chunked"))
+      return malformed("its transfer coding is not chunked");
     chunked_ = true;
   }
-  if (equals_lower(name, "content-length")) {
+  if (equal_ignoring_case(name, "content-length")) {
     const auto length = number<std::uint64_t>(value, 10);
     if (!length || (length_ && *length_ != *length)) return malformed("its length is not a number");
     length_ = length;

@@ -66,14 +66,15 @@ void HttpRequestHead::each_field(Field&& field) const {
 
 std::size_t HttpRequestHead::count(std::string_view name) const {
   std::size_t lines = 0;
-  each_field([&](std::string_view field, std::string_view) { lines += equals_lower(field, name) ? 1U : 0U; });
+  each_field(
+      [&](std::string_view field, std::string_view) { lines += equal_ignoring_case(field, name) ? 1U : 0U; });
   return lines;
 }
 
 std::optional<std::string_view> HttpRequestHead::value(std::string_view name) const {
   std::optional<std::string_view> found;
   each_field([&](std::string_view field, std::string_view value) {
-    if (!found && equals_lower(field, name)) found = value;
+    if (!found && equal_ignoring_case(field, name)) found = value;
   });
   return found;
 }
@@ -81,14 +82,14 @@ std::optional<std::string_view> HttpRequestHead::value(std::string_view name) co
 std::string HttpRequestHead::list(std::string_view name) const {
   std::string all;
   each_field([&](std::string_view field, std::string_view value) {
-    if (equals_lower(field, name)) all.append(all.empty() ? "" : ",").append(value);
+    if (equal_ignoring_case(field, name)) all.append(all.empty() ? "" : ",").append(value);
   });
   return all;
 }
 
 bool names_token(std::string_view list, std::string_view token) {
   while (!list.empty())
-    if (equals_lower(trim(take_until(list, ",")), token)) return true;
+    if (equal_ignoring_case(trim(take_until(list, ",")), token)) return true;
   return false;
 }
 

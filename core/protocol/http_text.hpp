@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/ascii.hpp"
+
 /// The words of HTTP's grammar (RFC 9110, 5.5 and 5.6), as its readers and writers need them.
 namespace p2psig::http_text {
-
-[[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 [[nodiscard]] constexpr bool is_token_character(char c) noexcept {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
@@ -22,15 +20,6 @@ namespace p2psig::http_text {
 [[nodiscard]] inline bool is_field_value(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return (c >= 0x20 && c != 0x7F) || c == '\t'; });
-}
-
-[[nodiscard]] constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-[[nodiscard]] inline bool equals_lower(std::string_view text, std::string_view lower_case) noexcept {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
 }
 
 [[nodiscard]] inline std::string_view trim(std::string_view text) noexcept {

@@ -22,46 +22,30 @@ std::int64_t others(const Peer& peer) noexcept {
 
 }  // namespace
 
-Result<Rooms::Joined, Rooms::JoinRefused> Rooms::join(Peer& peer, const RoomName& name,
-                                                      std::int64_t deliveries_max) {
-  Room* const found = find(name.text());
-  if (is_full(found, peer)) return JoinRefused::room_full;
-  const bool again = found != nullptr && peer.joined() == found;
-  const std::size_t members = found != nullptr ? found->members.size() : 0;
-  const std::int64_t deliveries = others(peer) + (again ? 0 : static_cast<std::int64_t>(members));
-  if (!affordable(deliveries, deliveries_max)) return JoinRefused::too_many_deliveries;
-  Room& room = again ? *found : enter(peer, name);
-  append(peer, message::room_joined(escaped_name(room)));
-  append_peers(peer, room);
-  if (!again && peer.outbox.accepts()) {
-    notify(room, message::peer_joined(peer.id));
-    add_member(peer, room);
-  }
-  const std::size_t peers = room.members.size();
-  remove_if_empty(room);  // the joiner's own outbox was too full for the answer
-  cut_off_overflowed();
-  return Joined{peers, deliveries};
-}
-
-Result<Rooms::Joined, Rooms::JoinRefused> Rooms::observe(Peer& peer, const RoomName& name,
+Result<Rooms::Entered, Rooms::EntryRefused> Rooms::enter(Peer& peer, const RoomName& name, Peer::Part part,
                                                          std::int64_t deliveries_max) {
   Room* const found = find(name.text());
-  if (is_full(found, peer)) return JoinRefused::room_full;
-  const std::int64_t deliveries = others(peer);
-  if (!affordable(deliveries, deliveries_max)) return JoinRefused::too_many_deliveries;
-  const bool again = found != nullptr && peer.observes() && peer.room == found;
-  Room& room = again ? *found : enter(peer, name);
-  append(peer, message::room_observed(escaped_name(room)));
+  if (is_full(found, peer)) return EntryRefused::room_full;
+  const bool joins = part == Peer::Part::member;
+  const bool again = found != nullptr && peer.room == found && peer.observes() != joins;
+  const bool is_news = joins && !again && found != nullptr;
+  const std::int64_t deliveries =
+      others(peer) + (is_news ? static_cast<std::int64_t>(found->members.size()) : 0);
+  if (!affordable(deliveries, deliveries_max)) return EntryRefused::too_many_deliveries;
+  Room& room = again ? *found : move_to(peer, name);
+  const std::string_view escaped = escaped_name(room);
+  append(peer, joins ? message::room_joined(escaped) : message::room_observed(escaped));
   append_peers(peer, room);
   if (!again && peer.outbox.accepts()) {
-    room.observers.push_back({&peer});
-    peer.room = &room;
-    peer.part = Peer::Part::observer;
+    if (joins)
+      add_member(peer, room);
+    else
+      add_observer(peer, room);
   }
   const std::size_t peers = room.members.size();
-  remove_if_empty(room);
+  remove_if_empty(room);  // the newcomer's own outbox was too full for the answer
   cut_off_overflowed();
-  return Joined{peers, deliveries};
+  return Entered{peers, deliveries};
 }
 
 Room* Rooms::find(std::string_view name) const {
@@ -75,7 +59,7 @@ bool Rooms::is_full(const Room* room, const Peer& newcomer) const noexcept {
 }
 
 /// Leaves where the peer is, and finds the room or makes it.
-Room& Rooms::enter(Peer& peer, const RoomName& name) {
+Room& Rooms::move_to(Peer& peer, const RoomName& name) {
   leave(peer);
   Room* const room = find(name.text());
   return room != nullptr ? *room : add_room(name.text());
@@ -91,11 +75,18 @@ Room& Rooms::add_room(std::string_view name) {
 
 /// The first one makes the room, as far as others can see: observers may have been there before.
 void Rooms::add_member(Peer& peer, Room& room) {
+  notify(room, message::peer_joined(peer.id));
   if (room.members.empty()) rooms_.splice(rooms_.end(), rooms_, room.position);
   room.members.push_back(&peer);
   members_.insert(&peer);
   peer.room = &room;
   ++version_;
+}
+
+void Rooms::add_observer(Peer& peer, Room& room) {
+  room.observers.push_back({&peer});
+  peer.room = &room;
+  peer.part = Peer::Part::observer;
 }
 
 void Rooms::remove_if_empty(const Room& room) {

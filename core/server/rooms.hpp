@@ -50,20 +50,18 @@ class Rooms {
  public:
   explicit Rooms(std::size_t room_peers_max) noexcept : room_peers_max_(room_peers_max) {}
 
-  struct Joined {
-    std::size_t peers;        ///< in the room, the joiner included
+  struct Entered {
+    std::size_t peers;        ///< members of the room, the newcomer included if it is one
     std::int64_t deliveries;  ///< how many others were told, in the new room and in the old one
   };
-  enum class JoinRefused : std::uint8_t { room_full, too_many_deliveries };
+  enum class EntryRefused : std::uint8_t { room_full, too_many_deliveries };
 
-  /// Puts `peer` into the room, out of any other, and tells everybody. Joining one's own room again tells
-  /// only oneself, and counts as if it told the others. Refused, it changes nothing: where the room is full,
-  /// or where it would take more than `deliveries_max`.
-  Result<Joined, JoinRefused> join(Peer& peer, const RoomName& name, std::int64_t deliveries_max);
-
-  /// Makes `peer` an observer of the room, out of any other. Refused as a join is; observers of a room count
-  /// as if they were members. Observing one's own room again is told again.
-  Result<Joined, JoinRefused> observe(Peer& peer, const RoomName& name, std::int64_t deliveries_max);
+  /// Puts `peer` into the room, as a member or an observer, out of any other, and tells everybody; of an
+  /// observer nobody but itself. To enter one's own room again, as what one is there, tells only oneself, and
+  /// for a member counts as if it told the others. Refused, it changes nothing: where the room is full, of
+  /// members and observers together, or where it would take more than `deliveries_max`.
+  Result<Entered, EntryRefused> enter(Peer& peer, const RoomName& name, Peer::Part part,
+                                      std::int64_t deliveries_max);
 
   /// Takes `peer` out of its room and tells everybody, itself too; an observer is told alone. Nothing outside
   /// any room. Returns how many others were told.
@@ -94,9 +92,10 @@ class Rooms {
  private:
   [[nodiscard]] Room* find(std::string_view name) const;
   [[nodiscard]] bool is_full(const Room* room, const Peer& newcomer) const noexcept;
-  Room& enter(Peer& peer, const RoomName& name);
+  Room& move_to(Peer& peer, const RoomName& name);
   Room& add_room(std::string_view name);
   void add_member(Peer& peer, Room& room);
+  static void add_observer(Peer& peer, Room& room);
   void remove_if_empty(const Room& room);
   [[nodiscard]] std::string_view escaped_name(const Room& room);
   void append(Peer& peer, Pieces message);

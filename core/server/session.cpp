@@ -126,7 +126,7 @@ void Session::handle(const Envelope& envelope, std::string_view type, std::size_
     case Request::relay:
       return relay(envelope, type, bytes, now);
     case Request::join_room:
-      return join(envelope, now);
+      return enter(envelope, Peer::Part::member, now);
     case Request::leave_room:
       return leave(now);
     case Request::observe_room:
@@ -136,39 +136,38 @@ void Session::handle(const Envelope& envelope, std::string_view type, std::size_
   }
 }
 
-void Session::join(const Envelope& envelope, Milliseconds now) {
-  enter(envelope, now, &Rooms::join, &Events::joined);
-}
-
 void Session::observe(const Envelope& envelope, Milliseconds now) {
   if (!shared_.limits.observers_allowed)
     return reject(ErrorCode::observers_not_allowed, "this server does not let anybody observe", &envelope.to);
-  enter(envelope, now, &Rooms::observe, &Events::observes);
+  enter(envelope, Peer::Part::observer, now);
 }
 
-void Session::enter(const Envelope& envelope, Milliseconds now, decltype(&Rooms::join) way,
-                    decltype(&Events::joined) event) {
+void Session::enter(const Envelope& envelope, Peer::Part part, Milliseconds now) {
   const auto name = RoomName::from(envelope.room);
   if (!name)
     return reject(ErrorCode::invalid_room_name,
                   "room is not a string of 1 to 128 bytes without control characters", &envelope.to);
+  const bool joins = part == Peer::Part::member;
   const Room* const left = peer_.joined();
   std::string old;
   std::size_t others = 0;
-  if (left != nullptr && (left->name != name->text() || way == &Rooms::observe)) {
+  if (left != nullptr && (left->name != name->text() || !joins)) {
     old = left->name;
     others = left->members.size() - 1;
   }
-  const auto joined = (shared_.rooms.*way)(peer_, *name, allowance_.deliveries(shared_.limits, now));
-  if (!joined) {
-    if (joined.error() == Rooms::JoinRefused::too_many_deliveries)
+  const auto entered = shared_.rooms.enter(peer_, *name, part, allowance_.deliveries(shared_.limits, now));
+  if (!entered) {
+    if (entered.error() == Rooms::EntryRefused::too_many_deliveries)
       return drop(Excess::deliveries, now, &envelope.to);
     return reject(ErrorCode::room_full, "there are as many in this room as may be", &envelope.to);
   }
-  allowance_.spend_deliveries(joined->deliveries, shared_.limits, now);
+  allowance_.spend_deliveries(entered->deliveries, shared_.limits, now);
   joined_once_ = true;
   if (!old.empty()) shared_.events.left(peer_.id, old, others);
-  (shared_.events.*event)(peer_.id, name->text(), joined->peers);
+  if (joins)
+    shared_.events.joined(peer_.id, name->text(), entered->peers);
+  else
+    shared_.events.observes(peer_.id, name->text(), entered->peers);
 }
 
 void Session::leave(Milliseconds now) {

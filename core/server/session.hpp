@@ -99,10 +99,8 @@ class Session final : private TimerWheel::Timer, private Registry::Entry {
 
   void handle(std::string_view message, Excess excess, Milliseconds now);
   void handle(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now);
-  void join(const Envelope& envelope, Milliseconds now);
   void observe(const Envelope& envelope, Milliseconds now);
-  void enter(const Envelope& envelope, Milliseconds now, decltype(&Rooms::join) way,
-             decltype(&Events::joined) event);
+  void enter(const Envelope& envelope, Peer::Part part, Milliseconds now);
   void leave(Milliseconds now);
   void relay(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now);
   void reject(ErrorCode code, std::string_view detail, const EnvelopeField* to = nullptr);

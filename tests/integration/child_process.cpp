@@ -13,6 +13,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "tests/support/exec_strings.hpp"
+
 namespace p2psig::test {
 namespace {
 
@@ -40,15 +42,6 @@ Pipe make_full_pipe() {
 
 bool read_by_p2psig(std::string_view variable) noexcept {
   return variable.starts_with("P2PSIG_") || variable.starts_with("PORT=") || variable.starts_with("HOST=");
-}
-
-/// What execve wants; views into the strings.
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 struct Streams {

@@ -8,16 +8,6 @@
 using namespace p2psig;
 using namespace std::string_view_literals;
 
-namespace {
-
-std::string printable(std::string_view text, Quoting quoting = Quoting::none) {
-  std::string out;
-  append_printable(out, text, quoting);
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("what could drive a terminal or forge a line is shown as an escape", "[text]") {
   CHECK(printable("plain é 日本 \"\\") == "plain é 日本 \"\\");
   CHECK(printable("\033[31m") == "\\u001b[31m");

@@ -15,6 +15,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "tests/support/exec_strings.hpp"
+
 namespace p2psig::test {
 namespace {
 
@@ -28,14 +30,6 @@ winsize size_of(std::size_t rows, std::size_t columns) {
   size.ws_row = static_cast<unsigned short>(rows);
   size.ws_col = static_cast<unsigned short>(columns);
   return size;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 std::string name_of(const std::string& variable) { return variable.substr(0, variable.find('=')); }
@@ -103,9 +97,7 @@ void Terminal::type_and_see(std::string_view text) {
   });
 }
 
-void Terminal::paste(std::string_view text) {
-  type("\033[200~" + std::string(text) + "\033[201~");
-}
+void Terminal::paste(std::string_view text) { type("\033[200~" + std::string(text) + "\033[201~"); }
 
 void Terminal::message() {
   signal(SIGUSR1);
@@ -198,8 +190,8 @@ termios Terminal::modes() const {
 }
 
 bool same(const termios& a, const termios& b) noexcept {
-  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag && a.c_lflag == b.c_lflag &&
-         std::equal(std::begin(a.c_cc), std::end(a.c_cc), std::begin(b.c_cc));
+  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag &&
+         a.c_lflag == b.c_lflag && std::equal(std::begin(a.c_cc), std::end(a.c_cc), std::begin(b.c_cc));
 }
 
 Folder::Folder() {
