@@ -119,6 +119,10 @@ void complete_connect_options(ConnectOptions& options) {
                                          ": there is no certificate in it (it has to be PEM)");
   const std::string token = read_token(options.token_file);
   if (!token.empty()) options.headers.emplace_back("Authorization", "Bearer " + token);
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : options.headers) bytes += name.size() + value.size();
+  if (bytes > limits::kHttpHeaderBytes)
+    throw Failure(exit_code::kUsage, "the headers are larger than 16 KiB: no server takes that");
 }
 
 }  // namespace p2psig

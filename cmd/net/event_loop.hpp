@@ -42,7 +42,7 @@ class EventLoop {
 
  private:
   uv_loop_t loop_{};
-  UvHandle<uv_async_t> running_;  // keeps it running, while it is to
+  UvHandle<uv_prepare_t> running_;  // keeps it running while it is to
 };
 
 /// Calls back after all that was ready has been handled, and again before the loop waits. Of several, the one
