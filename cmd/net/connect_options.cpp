@@ -70,7 +70,7 @@ void set_timeout(ConnectOptions& options, const std::string& text) {
 std::string read_token(const std::string& file) {
   const std::string text =
       file.empty() ? variable("P2PSIG_TOKEN") : read_file(file, "the token", limits::kTokenBytes);
-  const std::string token(trimmed(text));
+  std::string token(trimmed(text));
   const std::string source = file.empty() ? "P2PSIG_TOKEN" : "the token in " + file;
   if (!file.empty() && token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
   if (!http_text::is_field_value(token) || token.find_first_of(" \t") != std::string::npos)
