@@ -50,6 +50,24 @@ void set_help(CLI::App& command, const std::string& examples, const std::string&
   command.formatter(formatter);
 }
 
+void add_colour(CLI::App& command, Colour& colour, const std::string& help) {
+  command
+      .add_option_function<std::string>(
+          "--color",
+          [&colour](const std::string& text) {
+            if (text == "auto")
+              colour = Colour::automatic;
+            else if (text == "always")
+              colour = Colour::always;
+            else if (text == "never")
+              colour = Colour::never;
+            else
+              throw CLI::ValidationError("--color", text + " is none of auto|always|never");
+          },
+          help)
+      ->type_name("auto|always|never");
+}
+
 void write_output(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return;
   const int error = errno;

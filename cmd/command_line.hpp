@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "cmd/terminal/colour.hpp"
+
 namespace CLI {
 class App;
 }
@@ -11,6 +13,9 @@ namespace p2psig {
 
 /// Makes a command's --help begin with examples.
 void set_help(CLI::App& command, const std::string& examples, const std::string& usage);
+
+/// Adds --color.
+void add_colour(CLI::App& command, Colour& colour, const std::string& help);
 
 /// Writes to stdout. Throws Failure if that cannot be done; a closed pipe ends the process quietly.
 void write_output(const std::string& text);

@@ -18,8 +18,11 @@
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
+#include "cmd/join/join.hpp"
+#include "cmd/join/options.hpp"
 #include "cmd/serve/options.hpp"
 #include "cmd/serve/serve.hpp"
+#include "cmd/terminal/line_editor.hpp"
 
 #ifdef P2PSIG_JEMALLOC
 /// Memory that is not used goes back within a second or two (the server sees to it): a connection costs 2 kB
@@ -37,8 +40,10 @@ constexpr std::array<std::string_view, 3> kCommands{"serve", "join", "status"};
 std::string version_text() {
   std::string websockets = lws_get_library_version();
   while (websockets.ends_with('-')) websockets.pop_back();  // where a commit would stand
+  const std::string editor = line_editor_version();
   return "p2psig " P2PSIG_VERSION "\nlibwebsockets " + websockets + ", libuv " + uv_version_string() +
-         ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " + utf8proc_version();
+         ", cJSON " + cJSON_Version() + ", CLI11 " CLI11_VERSION ", utf8proc " + utf8proc_version() +
+         (editor.empty() ? "" : ", " + editor);
 }
 
 /// Levenshtein's: how many letters make one word of the other.
@@ -77,19 +82,22 @@ void keep_standard_descriptors() {
 }
 
 int run(int argc, char** argv) {
+  const std::uint64_t started_us = uv_hrtime() / 1000;
   CLI::App app("WebRTC signaling: the server, and tools to see what goes through it.");
   app.name("p2psig");
   set_help(app,
            "Examples:\n"
            "  p2psig serve                   a signaling server on port 3000\n"
-           "  p2psig serve --port 8080       on another one\n",
+           "  p2psig serve --port 8080       on another one\n"
+           "  p2psig join lobby              who is in a room, and what they say\n",
            "p2psig COMMAND [OPTIONS]");
   app.footer("Run 'p2psig COMMAND --help' for the options of a command.");
   app.set_version_flag("--version", version_text(), "Print the versions of p2psig and its libraries");
-  ServeOptions options;
-  CLI::App* const serve_command = add_serve(app, options);
-  for (const char* later : {"join", "status"})
-    app.add_subcommand(later, "Not in this version")->allow_extras()->set_help_flag();
+  ServeOptions serve_options;
+  JoinOptions join_options;
+  CLI::App* const serve_command = add_serve(app, serve_options);
+  CLI::App* const join_command = add_join(app, join_options);
+  app.add_subcommand("status", "Not in this version")->allow_extras()->set_help_flag();
 
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
@@ -108,9 +116,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw Failure(exit_code::kUsage, error.what());
   }
+  if (join_command->parsed()) {
+    complete(*join_command, join_options);
+    return join(join_options, started_us);
+  }
   if (!serve_command->parsed()) throw Failure(exit_code::kUsage, "'" + first + "' is not in this version");
-  complete(*serve_command, options);
-  return serve(options);
+  complete(*serve_command, serve_options);
+  return serve(serve_options);
 }
 
 }  // namespace

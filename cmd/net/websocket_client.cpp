@@ -109,6 +109,7 @@ class WebSocketClient::Connection {
   }
 
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_bytes_; }
+  [[nodiscard]] bool is_active() const noexcept { return connecting_ || open_; }
 
   void ping() {
     if (!open_ || leaving()) return;
@@ -445,6 +446,7 @@ WebSocketClient::~WebSocketClient() = default;
 void WebSocketClient::connect() { connection_->connect(); }
 void WebSocketClient::send(std::string_view message) { connection_->send(message); }
 std::size_t WebSocketClient::unsent_bytes() const noexcept { return connection_->unsent_bytes(); }
+bool WebSocketClient::is_active() const noexcept { return connection_->is_active(); }
 void WebSocketClient::ping() { connection_->ping(); }
 void WebSocketClient::close(std::uint16_t code, std::string_view reason) { connection_->close(code, reason); }
 void WebSocketClient::give_up(const ConnectionEnd& end) { connection_->give_up(end); }

@@ -64,6 +64,8 @@ class WebSocketClient {
   void close(std::uint16_t code, std::string_view reason);
   /// Ends it without ceremony, also while it is still connecting: `end` is what ended() is told.
   void give_up(const ConnectionEnd& end);
+  /// It is connected, or about to be: ended() has yet to come.
+  [[nodiscard]] bool is_active() const noexcept;
   /// Stops and resumes reading.
   void pause(bool paused);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cmd/net/listener.hpp"
+#include "cmd/time_text.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/text.hpp"
 

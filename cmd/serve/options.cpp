@@ -196,9 +196,7 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
                         {"info", LogLevel::info},
                         {"debug", LogLevel::debug}},
                        "Least important line that is logged (info)");
-  add_choice<Colour>(*serve, "--color", options.colour,
-                     {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}},
-                     "Colour in the pretty log (auto)");
+  add_colour(*serve, options.colour, "Colour in the pretty log (auto)");
   return serve;
 }
 

@@ -123,11 +123,19 @@ class Server final : private WebSocketEvents, private Reception::Host {
       const std::string network = listener_->wildcard() ? network_address() : std::string();
       if (!network.empty())
         banner += "   on the network ws://" + network + ":" + std::to_string(listener_->port());
-      log_.banner(banner + "   status http://" + authority + "/status\n(Ctrl-C stops)\n");
+      log_.banner(banner + "   status http://" + authority + "/status\n" + invitation(authority) +
+                  "          (Ctrl-C stops)\n");
     } else {
       log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
     }
     if (!warning_.empty()) log_.note(LogLevel::warn, warning_);
+  }
+
+  /// With the address only where the client would look elsewhere.
+  [[nodiscard]] std::string invitation(const std::string& authority) const {
+    constexpr std::uint16_t default_port = 3000;
+    const bool is_default = listener_->port() == default_port && listener_->wildcard();
+    return "Try: p2psig join lobby" + (is_default ? "" : " --url ws://" + authority);
   }
 
   void cannot_accept(std::string_view what) {

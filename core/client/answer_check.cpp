@@ -159,6 +159,12 @@ class Misfits {
 std::vector<Misfit> misfits(const SessionDescription& offer, const SessionDescription& answer) {
   if (offer.media.empty() && !offer.faults.empty()) return {};
   Misfits found;
+  if (!offer.media.empty() && answer.media.empty() && !answer.faults.empty()) {
+    const SdpFault& fault = answer.faults.front();
+    constexpr std::size_t shown_bytes = 120;
+    return {{FindingCode::answer_mismatch, "its SDP cannot be read, line " + std::to_string(fault.line) +
+                                               " " + quotable(fault.what, shown_bytes)}};
+  }
   if (const What what = sections_misfit(offer, answer)) {
     found.add(FindingCode::answer_mismatch, "it ", what);
     return found.take();

@@ -107,6 +107,7 @@ bool Candidate::is_mdns() const noexcept {
 Result<Candidate, std::string> parse_candidate(std::string_view line) {
   constexpr std::string_view prefix = "candidate:";
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find_first_of("\r\n") != std::string_view::npos) return std::string("is more than one line");
   if (line.starts_with("a=")) line.remove_prefix(2);
   if (!line.starts_with(prefix)) return std::string("does not begin with \"candidate:\"");
   line.remove_prefix(prefix.size());

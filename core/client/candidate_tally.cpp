@@ -61,6 +61,15 @@ void CandidateTally::add(std::uint64_t number, const std::optional<Candidate>& c
   public_host_ = public_host_ || (host && is_public(candidate->address));
 }
 
+void CandidateTally::add(const CandidateTally& others) {
+  if (!others.any_) return;
+  if (!any_) first_ = others.first_;
+  any_ = true;
+  only_host_ = only_host_ && others.only_host_;
+  only_mdns_ = only_mdns_ && others.only_mdns_;
+  public_host_ = public_host_ || others.public_host_;
+}
+
 std::optional<FindingCode> CandidateTally::verdict() const noexcept {
   if (!any_) return FindingCode::no_candidates;
   if (only_mdns_) return FindingCode::only_mdns_candidates;

@@ -13,6 +13,8 @@ class CandidateTally {
  public:
   /// A candidate in message `number`; nothing: one that cannot be read.
   void add(std::uint64_t number, const std::optional<Candidate>& candidate);
+  /// Those of `others` come behind its own.
+  void add(const CandidateTally& others);
 
   /// What there is to say of them all: no_candidates, only_mdns_candidates, only_host_candidates, or nothing.
   [[nodiscard]] std::optional<FindingCode> verdict() const noexcept;

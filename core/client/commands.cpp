@@ -40,6 +40,8 @@ constexpr std::array kKnown{
     Known{"/quit", Verb::quit, "", "leave and end; so do Ctrl-D, and Ctrl-C on an empty line"},
 };
 
+constexpr std::size_t kWordBytesMax = 16;
+
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view trimmed(std::string_view text) noexcept {
@@ -64,13 +66,17 @@ const Known* known(std::string_view word) noexcept {
   return found != kKnown.end() ? found : nullptr;
 }
 
-/// The one command that begins so, or that has it misspelled at the end.
+/// The commands that have the longest beginning in common with what was typed.
 std::string suggestion(std::string_view word) {
-  for (std::size_t bytes = word.size(); bytes > 1; --bytes)
+  std::vector<std::string_view> similar;
+  for (std::size_t bytes = std::min(word.size(), kWordBytesMax); bytes > 1 && similar.empty(); --bytes)
     for (const Known& each : kKnown)
-      if (each.word.starts_with(word.substr(0, bytes)))
-        return " (did you mean " + std::string(each.word) + "?)";
-  return " (/help lists them)";
+      if (each.word.starts_with(word.substr(0, bytes))) similar.push_back(each.word);
+  if (similar.empty()) return " (/help lists them)";
+  std::string text = " (did you mean ";
+  for (const std::string_view each : similar)
+    text.append(each == similar.front() ? "" : each == similar.back() ? " or " : ", ").append(each);
+  return text + "?)";
 }
 
 std::string usage(const Known& command) {
@@ -92,10 +98,16 @@ Result<Command, BadCommand> parse_filter(Command command, std::string_view rest,
   if (rest.empty()) return BadCommand{usage(form) + ", as in /filter offer,answer"};
   if (rest == "off") return command;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
+    const std::size_t end = std::min(rest.find_first_of(", \t\r\n"), rest.size());
     if (end != 0) command.types.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
+  if (command.types.empty()) return BadCommand{usage(form) + ", as in /filter offer,answer"};
+  const auto named = [&](std::string_view type) {
+    return std::find(command.types.begin(), command.types.end(), type) != command.types.end();
+  };
+  if (named("candidate") != named("ice-candidate"))
+    command.types.emplace_back(named("candidate") ? "ice-candidate" : "candidate");
   return command;
 }
 
@@ -162,6 +174,12 @@ std::string with_line_ends(std::string_view sdp) {
   return out;
 }
 
+std::string fault_of(const ScanError& error) {
+  if (error.fault == ScanError::Fault::too_deep) return "this is nested too deeply for a message";
+  if (error.fault == ScanError::Fault::invalid_utf8) return "this is not valid UTF-8";
+  return "this is not valid JSON, from byte " + std::to_string(error.offset) + " on";
+}
+
 std::string member(std::string_view key, std::string_view text) {
   std::string out = "\"" + std::string(key) + "\":\"";
   append_escaped(out, text);
@@ -193,12 +211,16 @@ Result<std::string, BadCommand> compose(const Command& command, std::string_view
   const std::string_view type = ice ? "ice-candidate" : command.verb == Verb::offer ? "offer" : "answer";
   const std::string_view key = ice ? "candidate" : type;
   std::string value(content);
-  if (!content.starts_with('{') && content != "null") {
+  if (content.starts_with('{')) {
+    if (const auto object = scan_envelope(content); !object) return BadCommand{fault_of(object.error())};
+  } else if (!ice || content != "null") {  // null: the end of candidates
     if (content.empty()) return BadCommand{"there is nothing to send"};
     if (!ice && !content.starts_with("v="))
       return BadCommand{"this is neither a JSON object nor SDP, which begins with v="};
     if (ice && !content.starts_with("candidate:") && !content.starts_with("a=candidate:"))
       return BadCommand{"this is neither a JSON object nor a candidate, which begins with candidate:"};
+    if (ice && content.find_first_of("\r\n") != std::string_view::npos)
+      return BadCommand{"these are several lines: candidates are sent one by one"};
     if (ice)
       value = "{" + member("candidate", content.substr(content.starts_with("a=") ? 2 : 0)) +
               R"(,"sdpMLineIndex":0})";
@@ -207,7 +229,7 @@ Result<std::string, BadCommand> compose(const Command& command, std::string_view
   }
   std::string message = "{" + member(key::kType, type) + "," + member(key::kTo, command.peer) + ",\"" +
                         std::string(key) + "\":" + value + "}";
-  if (!scan_envelope(message)) return BadCommand{"this is not valid JSON"};
+  if (const auto whole = scan_envelope(message); !whole) return BadCommand{fault_of(whole.error())};
   return message;
 }
 
@@ -220,11 +242,12 @@ std::string help_text() {
     form.resize(std::max(columns, form.size()), ' ');
     text.append(text.empty() ? "" : "\n").append("  ").append(form).append("  ").append(each.meaning);
   }
-  return text + "\nA peer is @N, an id, or the beginning of one.";
+  return text + "\nA peer is @N, me, an id, or the beginning of one.";
 }
 
 std::vector<std::string> command_words() {
   std::vector<std::string> words;
+  words.reserve(kKnown.size());
   for (const Known& each : kKnown) words.emplace_back(each.word);
   return words;
 }

@@ -40,7 +40,7 @@ struct Command {
   std::string text;                ///< a message or its content; a room; a file to record to; empty: off
   std::string file;                ///< whose content is meant in the place of `text`
   std::uint64_t number = 0;        ///< of show
-  std::vector<std::string> types;  ///< of filter; none: off
+  std::vector<std::string> types;  ///< of filter; none: off; both names of a candidate or neither
   bool on = false;                 ///< of raw
 };
 
@@ -52,7 +52,7 @@ struct BadCommand {
 [[nodiscard]] Result<Command, BadCommand> parse_command(std::string_view line, const RoomView& view);
 
 /// The message that offer, answer and ice send. `content` is what was given: a JSON object, or else SDP text
-/// or a candidate's line, which is wrapped.
+/// or a candidate's line, which is wrapped; ice also takes null, the end of candidates.
 [[nodiscard]] Result<std::string, BadCommand> compose(const Command& command, std::string_view content);
 
 /// Every command with its arguments and a word on what it does, for /help.

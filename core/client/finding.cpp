@@ -52,12 +52,11 @@ std::string_view name_of(FindingLevel level) noexcept {
   return "hint";
 }
 
-std::string quotable(std::string_view text) {
-  constexpr std::size_t shown_bytes = 32;
+std::string quotable(std::string_view text, std::size_t bytes_max) {
   std::string shown;
-  for (const char c : text.substr(0, shown_bytes))
+  for (const char c : text.substr(0, bytes_max))
     shown += c >= ' ' && c <= '~' && c != '{' && c != '}' ? c : '?';
-  if (text.size() > shown_bytes) shown += "...";
+  if (text.size() > bytes_max) shown += "...";
   return shown;
 }
 

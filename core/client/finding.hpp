@@ -46,6 +46,6 @@ struct Finding {
 };
 
 /// `text`, which a peer wrote, as a detail may quote it.
-[[nodiscard]] std::string quotable(std::string_view text);
+[[nodiscard]] std::string quotable(std::string_view text, std::size_t bytes_max = 32);
 
 }  // namespace p2psig

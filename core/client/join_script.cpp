@@ -1,5 +1,6 @@
 #include "core/client/join_script.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/protocol/envelope.hpp"
@@ -39,8 +40,15 @@ void JoinScript::ready(Milliseconds now) {
   changed(now);
 }
 
+/// Who was there has to be told anew before "@peer" is anybody.
+void JoinScript::lost() noexcept {
+  ready_ = false;
+  present_.clear();
+}
+
 void JoinScript::peers(Milliseconds now, const std::vector<std::string>& present) {
-  present_ = present;
+  const auto named = options_.to_all_peers ? present.size() : std::min<std::size_t>(1, present.size());
+  present_.assign(present.begin(), present.begin() + static_cast<std::ptrdiff_t>(named));
   if (options_.wait_peers && present.size() >= *options_.wait_peers) peers_came_ = true;
   changed(now);
 }

@@ -37,7 +37,7 @@ class JoinScript {
   /// In the room; or connected, where none was asked for.
   void ready(Milliseconds now);
   /// The connection is lost, and may come back.
-  void lost() noexcept { ready_ = false; }
+  void lost() noexcept;
   /// Others in the room, oldest first.
   void peers(Milliseconds now, const std::vector<std::string>& present);
   /// A message came after joining: its type, and whether a peer sent it.
@@ -67,7 +67,7 @@ class JoinScript {
   bool was_ready_ = false;
   bool ready_ = false;
   bool input_open_ = true;
-  std::vector<std::string> present_;
+  std::vector<std::string> present_;  // as far as "@peer" means them
   std::deque<std::string> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::optional<Milliseconds> idle_since_;  // nothing is left to be done but to wait

@@ -3,31 +3,29 @@
 #include <algorithm>
 
 #include "core/protocol/json_text.hpp"
+#include "core/protocol/utf8.hpp"
 
 namespace p2psig::json_line {
 namespace {
 
 std::string begin(std::string_view time) { return std::string(R"({"ts":")").append(time).append("\""); }
 
-void add_text(std::string& line, std::string_view key, std::string_view value) {
-  line.append(",\"").append(key).append("\":\"");
-  append_escaped(line, value);
-  line += '"';
+/// JSON is UTF-8, even where the reason in a close frame is not.
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const char* const end = utf8_sequence_end(text.data(), text.data() + text.size());
+    const std::size_t bytes = end != nullptr ? static_cast<std::size_t>(end - text.data()) : 1;
+    out.append(end != nullptr ? text.substr(0, bytes) : "\uFFFD");
+    text.remove_prefix(bytes);
+  }
+  return out;
 }
 
-std::string with_ids(const Finding& finding) {
-  std::string text;
-  for (std::string_view rest = finding.detail; !rest.empty();) {
-    const std::size_t at = std::min(rest.find('{'), rest.size());
-    text.append(rest.substr(0, at));
-    rest.remove_prefix(at);
-    if (rest.empty()) break;
-    const bool from = rest.starts_with("{from}");
-    const bool to = rest.starts_with("{to}");
-    text.append(from ? finding.from : to ? finding.to : "{");
-    rest.remove_prefix(from ? 6 : to ? 4 : 1);
-  }
-  return text;
+void add_text(std::string& line, std::string_view key, std::string_view value) {
+  line.append(",\"").append(key).append("\":\"");
+  append_escaped(line, as_utf8(value));
+  line += '"';
 }
 
 }  // namespace
@@ -53,20 +51,35 @@ std::string message(std::string_view time, bool incoming, std::uint64_t number, 
   return line += "}\n";
 }
 
+std::string sentence(const Finding& finding) {
+  std::string text;
+  for (std::string_view rest = finding.detail; !rest.empty();) {
+    const std::size_t at = std::min(rest.find('{'), rest.size());
+    text.append(rest.substr(0, at));
+    rest.remove_prefix(at);
+    if (rest.empty()) break;
+    const bool from = rest.starts_with("{from}");
+    const bool to = rest.starts_with("{to}");
+    text.append(from ? finding.from : to ? finding.to : "{");
+    rest.remove_prefix(from ? 6 : to ? 4 : 1);
+  }
+  return text;
+}
+
 std::string finding(std::string_view time, const Finding& finding) {
   std::string line = begin(time);
   add_text(line, "event", "finding");
   add_text(line, "level", name_of(level_of(finding.code)));
   add_text(line, "code", name_of(finding.code));
   line += R"(,"pair":[")";
-  append_escaped(line, finding.from);
+  append_escaped(line, as_utf8(finding.from));
   line += R"(",")";
-  append_escaped(line, finding.to);
+  append_escaped(line, as_utf8(finding.to));
   line += R"("],"messages":[)";
   for (std::size_t i = 0; i < finding.messages.size(); ++i)
     line.append(i == 0 ? "" : ",").append(std::to_string(finding.messages[i]));
   line += "]";
-  add_text(line, "detail", with_ids(finding));
+  add_text(line, "detail", sentence(finding));
   return line += "}\n";
 }
 

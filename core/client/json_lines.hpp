@@ -17,8 +17,9 @@ namespace p2psig::json_line {
 /// tokens, which become blanks.
 [[nodiscard]] std::string message(std::string_view time, bool incoming, std::uint64_t number,
                                   std::string_view message);
-/// `sentence` is the finding's, with ids in the place of `{from}` and `{to}`.
 [[nodiscard]] std::string finding(std::string_view time, const Finding& finding);
+/// The sentence of a finding, with ids in the place of `{from}` and `{to}`.
+[[nodiscard]] std::string sentence(const Finding& finding);
 [[nodiscard]] std::string close(std::string_view time, std::uint16_t code, std::string_view reason);
 
 }  // namespace p2psig::json_line

@@ -34,7 +34,7 @@ class Negotiations::State {
   using Key = std::pair<std::string, std::string>;
 
   struct Entry {
-    Entry(const Key& its_key, std::size_t& total) : key(its_key), pair(key.first, key.second, total) {}
+    Entry(Key its_key, std::size_t& total) : key(std::move(its_key)), pair(key.first, key.second, total) {}
 
     Key key;
     NegotiationPair pair;
@@ -108,22 +108,24 @@ void Negotiations::State::message(Milliseconds now, std::uint64_t number, const 
 }
 
 void Negotiations::State::offer(const Post& post) {
+  const Introduction introduction(post.number, post.signal);
   const auto offer =
       std::make_shared<StandingOffer>(post.now, post.number, post.to.size(), post.signal.description, bytes_);
   for (const std::string& peer : post.to) {
     const auto entry = at(post.from, peer);
-    entry->pair.offer(post.now, post.from, post.signal, offer);
+    entry->pair.offer(post.now, post.from, introduction, offer);
     touched(entry);
   }
 }
 
 void Negotiations::State::answer(const Post& post) {
+  const Introduction introduction(post.number, post.signal);
   bool is_stray = true;
   for (const std::string& peer : post.to) {
     const auto entry = find(post.from, peer);
     if (!entry || !(*entry)->pair.awaits_answer_of(post.from)) continue;
     is_stray = false;
-    (*entry)->pair.answer(post.now, post.number, post.from, post.signal, report_);
+    (*entry)->pair.answer(post.now, post.from, introduction, post.signal, report_);
     touched(*entry);
   }
   if (!is_stray) return;

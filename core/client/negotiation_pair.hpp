@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/client/candidate_tally.hpp"
 #include "core/client/finding.hpp"
+#include "core/client/negotiation_side.hpp"
 #include "core/client/signal.hpp"
 #include "core/client/standing_offer.hpp"
 #include "core/time.hpp"
@@ -23,7 +23,8 @@ namespace p2psig {
 ///
 /// A negotiation begins with an offer while none stands. A second offer of the same peer replaces its first.
 /// While offers of both stand they have crossed (glare); whoever answers the other's takes its own back, as
-/// perfect negotiation does. A finding of one code is reported once a negotiation.
+/// perfect negotiation does, unless the fingerprints tell that these are two connections. A finding of one
+/// code is reported once a negotiation.
 ///
 /// `report` is called from within, and must not call back.
 class NegotiationPair {
@@ -43,11 +44,11 @@ class NegotiationPair {
   /// The other's offer waits for an answer of `from`.
   [[nodiscard]] bool awaits_answer_of(const std::string& from) const;
 
-  void offer(Milliseconds now, const std::string& from, const Signal& signal,
+  void offer(Milliseconds now, const std::string& from, const Introduction& introduction,
              std::shared_ptr<StandingOffer> offer);
   /// An answer or pranswer, which is awaited.
-  void answer(Milliseconds now, std::uint64_t number, const std::string& from, const Signal& signal,
-              const Report& report);
+  void answer(Milliseconds now, const std::string& from, const Introduction& introduction,
+              const Signal& signal, const Report& report);
   /// One that is not.
   void stray_answer(std::uint64_t number, const std::string& from, const Report& report);
 
@@ -72,49 +73,28 @@ class NegotiationPair {
   [[nodiscard]] std::optional<Milliseconds> deadline() const;
 
  private:
-  /// One of the two, and what it said.
-  struct Side {
-    std::shared_ptr<StandingOffer> offer;
-    Milliseconds since{};      // the first of several offers in a row
-    bool provisional = false;  // the offer has a pranswer
-
-    std::uint64_t described = 0;  // number of the last description
-    bool has_description = false;
-    bool ice_lite = false;
-    // Candidates may be of any of these (W3C WebRTC, 4.4.2).
-    std::vector<std::string> current_ufrags;
-    std::vector<std::string> pending_ufrags;
-    std::vector<std::string> withdrawn_ufrags;
-
-    CandidateTally candidates;
-    bool ended = false;   // its candidates
-    bool judged = false;  // its candidates, for good
-
-    [[nodiscard]] bool open() const noexcept { return offer && !offer->settled; }
-    /// Open, and not even answered for the time being.
-    [[nodiscard]] bool unanswered() const noexcept { return open() && !provisional; }
-    [[nodiscard]] bool knows(const std::string& ufrag) const;
-    [[nodiscard]] bool knows_none() const noexcept;
-    [[nodiscard]] Milliseconds unanswered_at() const noexcept;
-    void describe(std::uint64_t number, const Signal& signal);
-    void withdraw_ufrags();
-    void drop_offer() noexcept;
-  };
-
   [[nodiscard]] std::size_t index_of(const std::string& peer) const { return peer == names_[0] ? 0 : 1; }
   [[nodiscard]] bool crossed() const noexcept { return sides_[0].unanswered() && sides_[1].unanswered(); }
   [[nodiscard]] bool said(FindingCode code) const { return said_[static_cast<std::size_t>(code)]; }
-  void say(const Report& report, FindingCode code, std::size_t from, std::vector<std::uint64_t> messages,
-           std::string detail);
-  void check_answer(std::uint64_t number, std::size_t from, const Signal& signal, const Report& report);
-  void say_unanswered(std::size_t of, const Report& report);
-  void say_glare(const Report& report);
-  void judge_candidates(std::size_t of, const Report& report);
+  void take_back(NegotiationSide& side, const std::string& when);
   void judge_ended(const Report& report);
   void weigh();
 
+  // In negotiation_findings.cpp:
+  static std::string hash(std::uint64_t number);  // "#7"
+  void say(const Report& report, FindingCode code, std::size_t from, std::vector<std::uint64_t> messages,
+           std::string detail);
+  void say_unanswered(std::size_t of, const Report& report);
+  void say_glare(const Report& report);
+  void say_early(std::uint64_t number, std::size_t from, const Report& report);
+  void say_stale(std::uint64_t number, std::size_t from, const std::string& ufrag, const Report& report);
+  void say_left(std::size_t who, std::vector<std::uint64_t> offers, const Report& report);
+  void check_answer(std::size_t from, const Introduction& introduction, const Signal& signal,
+                    const Report& report);
+  void judge_candidates(std::size_t of, const Report& report);
+
   std::array<std::string, 2> names_;
-  std::array<Side, 2> sides_;
+  std::array<NegotiationSide, 2> sides_;
   std::bitset<kFindingCodes> said_;
   std::string taken_back_;  // why an answer may come to an offer that is none any more
   bool agreed_ = false;     // the last offer has its answer

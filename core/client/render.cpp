@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/client/fields.hpp"
+#include "core/client/json_lines.hpp"
+#include "core/client/phrases.hpp"
+#include "core/protocol/limits.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
@@ -16,7 +20,9 @@ constexpr std::string_view kFaint = "2";
 
 constexpr std::size_t kTypeColumns = 9;
 constexpr std::size_t kPreviewColumns = 100;
-constexpr std::size_t kNameColumns = 60;  // of a room or a type: they may be anything
+constexpr std::size_t kPreviewBytes = 1'024;  // more than fit
+constexpr std::size_t kNameColumns = 60;      // of a room or a type: they may be anything
+constexpr std::size_t kDetailColumns = 240;
 
 std::string printable(std::string_view text) {
   std::string out;
@@ -24,7 +30,19 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string short_printable(std::string_view text) { return cut_to_width(printable(text), kNameColumns); }
+/// So many columns of a text of any size. Bytes are cut as well: some characters take no column.
+std::string short_printable(std::string_view text, std::size_t columns = kNameColumns) {
+  constexpr std::size_t utf8_bytes_max = 4;
+  return cut_to_width(printable(shortened(text, utf8_bytes_max * columns)), columns);
+}
+
+/// In JSON, line breaks and tabs only stand between tokens.
+std::string on_one_line(std::string_view json) {
+  std::string text(json);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return text;
+}
 
 /// Stable for an id, and legible on dark and light grounds.
 std::string_view colour_of(std::string_view id) {
@@ -43,21 +61,11 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) text.append(text.empty() ? "" : separator).append(part);
-  return text;
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-}
-
 }  // namespace
 
 std::string cut_to_width(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
   std::string cut;
   std::size_t used = 0;
   while (!text.empty()) {
@@ -78,19 +86,11 @@ std::string in_words(const SeenMessage& seen, const Signal& signal,
     std::string words = size;
     if (changed)
       words += changed->empty() ? "nothing changed · " : "changed: " + joined(*changed, ", ") + " · ";
-    words += in_words(*signal.description);
-    for (const SdpFault& fault : signal.description->faults) {
-      words += " · line " + std::to_string(fault.line) + ": " + fault.what;
-      if (&fault - signal.description->faults.data() == 2) break;
-    }
-    if (signal.description->faults.size() > 3)
-      words += " · and " + std::to_string(signal.description->faults.size() - 3) + " lines more";
-    return printable(words);
+    return printable(words + in_words(*signal.description));
   }
   if (signal.candidate) return printable(in_words(*signal.candidate));
   if (signal.kind == Signal::Kind::end_of_candidates) return "end of candidates";
-  return size +
-         cut_to_width(printable(std::string_view(seen.text).substr(0, 4 * kPreviewColumns)), kPreviewColumns);
+  return size + short_printable(on_one_line(cut(seen.text, kPreviewBytes)), kPreviewColumns);
 }
 
 std::string prompt(const RoomView& view, std::string_view wanted_room, bool connected) {
@@ -157,29 +157,48 @@ std::string Render::message(const SeenMessage& seen, const Signal& signal,
   const bool out = seen.way == SeenMessage::Way::out;
   std::string text = route(seen) + " " + padded(short_printable(shown_type(seen.type)), kTypeColumns) +
                      "  #" + std::to_string(seen.number) + "  ";
-  text += raw ? std::to_string(seen.text.size()) + " B  " + printable(seen.text)
+  text += raw ? std::to_string(seen.text.size()) + " B  " + printable(on_one_line(seen.text))
               : in_words(seen, signal, changed);
   if (undeliverable) text += "  " + painted("reached nobody", kRed);
   return line(seen.time, out ? ">>" : "<<", out ? kCyan : kGreen, text);
 }
 
+std::optional<std::vector<std::string>> Render::changes_of(const SeenMessage& seen, const Signal& signal) {
+  if (!signal.description) return std::nullopt;
+  const auto before = std::find_if(described_.begin(), described_.end(), [&seen](const Described& each) {
+    return each.from == seen.from && each.to == seen.to;
+  });
+  std::optional<std::vector<std::string>> changed;
+  if (before != described_.end()) {
+    changed = changes(before->description, *signal.description);
+    described_.erase(before);
+  }
+  described_.push_back({seen.from, seen.to, *signal.description});
+  if (described_.size() > limits::kComparedDescriptions) described_.pop_front();
+  return changed;
+}
+
 std::string Render::error(std::string_view time, const server_message::Error& error) {
   std::string text = "error " + short_printable(error.code);
-  if (!error.detail.empty()) text += ": " + cut_to_width(printable(error.detail), 4 * kNameColumns);
-  if (error.to) text += " (to " + (error.to->empty() ? "nobody" : short_printable(*error.to)) + ")";
+  if (!error.detail.empty()) text += ": " + short_printable(error.detail, kDetailColumns);
+  if (error.to) text += " (to " + (error.to->empty() ? "nobody" : name(*error.to)) + ")";
   return line(time, "!!", kRed, text);
 }
 
 std::string Render::missed(std::string_view time, std::uint64_t count) const {
   return line(time, "!!", kYellow,
-              std::to_string(count) + " messages were missed: this terminal reads too slowly for the room");
+              counted(count, "message") + (count == 1 ? " was" : " were") +
+                  " missed: this terminal reads too slowly for the room");
 }
 
 std::string Render::sentence(const Finding& finding) {
-  std::string text = printable(finding.detail);
-  replace_all(text, "{from}", finding.from.empty() ? "?" : view_.alias(finding.from));
-  replace_all(text, "{to}", finding.to.empty() ? "?" : view_.alias(finding.to));
-  return text;
+  const auto called = [this](const std::string& id) {
+    return id.empty() ? "?" : id == view_.id() ? "this side" : view_.alias(id);
+  };
+  Finding named = finding;
+  named.from = called(finding.from);
+  named.to = called(finding.to);
+  return printable(json_line::sentence(named));
 }
 
 std::string Render::finding(std::string_view time, const Finding& finding) {
@@ -195,9 +214,22 @@ std::string Render::note(std::string_view time, std::string_view text) const {
 std::string Render::peers() {
   if (view_.room().empty()) return "in no room (/join ROOM)";
   std::string text = short_printable(view_.room()) + ": " + std::to_string(view_.present()) + " here";
-  if (!view_.observes()) text += "\n  me " + printable(view_.id());
-  for (const std::string& peer : view_.peers())
-    text += "\n  " + name(peer) + " " + cut_to_width(printable(peer), kNameColumns);
+  if (!view_.observes()) text += "\n  me " + short_printable(view_.id());
+  for (const std::string& peer : view_.peers()) text += "\n  " + name(peer) + " " + short_printable(peer);
+  return text;
+}
+
+std::string Render::status(std::string_view url, const StatusReport& report) const {
+  constexpr std::size_t shown = 50;
+  const auto counted = [](std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  std::string text = printable(url) + "   " + counted(report.clients.size(), "client") + "   " +
+                     counted(report.rooms.size(), "room");
+  for (std::size_t i = 0; i < std::min(shown, report.rooms.size()); ++i)
+    text +=
+        "\n  " + short_printable(report.rooms[i].name) + "  " + counted(report.rooms[i].peers.size(), "peer");
+  if (report.rooms.size() > shown) text += "\n  and " + std::to_string(report.rooms.size() - shown) + " more";
   return text;
 }
 
@@ -206,16 +238,20 @@ std::string Render::whole(const SeenMessage& seen) {
                      (seen.from.empty() ? "" : "from " + name(seen.from) + " ") + "to " +
                      (seen.to ? name(*seen.to) : "all") + ", " + std::to_string(seen.text.size()) + " B, " +
                      seen.time + "\n";
-  // Line breaks within strings, as in SDP, become line breaks.
+  // Line breaks become line breaks: those within strings, as in SDP, and those between tokens.
   std::string_view rest = seen.text;
   while (!rest.empty()) {
-    const std::size_t at = std::min(rest.find('\\'), rest.size());
+    const std::size_t at = std::min(rest.find_first_of("\\\n\r\t"), rest.size());
     append_printable(text, rest.substr(0, at));
     rest.remove_prefix(at);
-    if (rest.starts_with("\\r\\n") || rest.starts_with("\\n")) {
+    if (rest.empty()) break;
+    if (rest[0] != '\\') {
+      if (rest[0] != '\r') text += rest[0] == '\n' ? "\n" : " ";
+      rest.remove_prefix(1);
+    } else if (rest.starts_with("\\r\\n") || rest.starts_with("\\n")) {
       rest.remove_prefix(rest[1] == 'r' ? 4 : 2);
       text += "\n    ";
-    } else if (!rest.empty()) {
+    } else {
       append_printable(text, rest.substr(0, 2));
       rest.remove_prefix(std::min<std::size_t>(2, rest.size()));
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "core/client/negotiation.hpp"
 #include "core/client/room_view.hpp"
 #include "core/client/signal.hpp"
+#include "core/protocol/status_reader.hpp"
 
 namespace p2psig {
 
@@ -32,6 +34,10 @@ class Render {
   [[nodiscard]] std::string message(const SeenMessage& seen, const Signal& signal,
                                     const std::optional<std::vector<std::string>>& changed,
                                     bool undeliverable);
+  /// What this description changes against the last one of the same peer to the same peer; nothing if it is
+  /// the first, or none. Remembers it.
+  [[nodiscard]] std::optional<std::vector<std::string>> changes_of(const SeenMessage& seen,
+                                                                   const Signal& signal);
   [[nodiscard]] std::string error(std::string_view time, const server_message::Error& error);
   [[nodiscard]] std::string missed(std::string_view time, std::uint64_t count) const;
   [[nodiscard]] std::string finding(std::string_view time, const Finding& finding);
@@ -42,6 +48,8 @@ class Render {
   [[nodiscard]] std::string sentence(const Finding& finding);
   /// The answer to /peers: a line each.
   [[nodiscard]] std::string peers();
+  /// The answer to /status: a line for the server, and one for each room.
+  [[nodiscard]] std::string status(std::string_view url, const StatusReport& report) const;
   /// The answer to /show: a whole message, its SDP one line a line.
   [[nodiscard]] std::string whole(const SeenMessage& seen);
   /// The answer to /pair: what two have said to each other; `raw` holds for it too.
@@ -55,8 +63,15 @@ class Render {
   [[nodiscard]] std::string route(const SeenMessage& seen);
   [[nodiscard]] std::string painted(std::string_view text, std::string_view colour) const;
 
+  struct Described {
+    std::string from;
+    std::optional<std::string> to;
+    SessionDescription description;
+  };
+
   RoomView& view_;
   const bool colour_;
+  std::deque<Described> described_;  // the last ones, a pair once
 };
 
 /// "lobby(3)> ", "(no room)> ", "lobby(offline)> ".

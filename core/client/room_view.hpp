@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,9 +38,11 @@ struct NoPeer {
 ///
 /// Peers are called by an alias, `@1`, by arrival, which stays with the id and is given to nobody else, not
 /// even over a new connection; or by the first hex digits of the id, eight or as many as tell them apart. One
-/// that left keeps its name as long as limits::kNamedPeers allows.
+/// that left keeps its name as long as limits::kNamedPeers allows. This client is "me" under all its ids.
 ///
-/// All ids come from the server, which may be hostile: any string. Bounded: see core/protocol/limits.
+/// All ids come from the server, which may be hostile: any string of up to limits::kIdBytes. Bounded: see
+/// core/protocol/limits. Cost: apply() O(log peers), but O(peers) for a list of them, and for one that leaves
+/// the later the more have joined after it.
 class RoomView {
  public:
   /// Takes in what the server said.
@@ -54,14 +58,15 @@ class RoomView {
   [[nodiscard]] const std::vector<std::string>& peers() const noexcept { return peers_; }
   /// How many are in the room, this client included if it is a member.
   [[nodiscard]] std::size_t present() const noexcept { return peers_.size() + (observes_ ? 0 : 1); }
-  [[nodiscard]] bool is_present(const std::string& id) const;
+  [[nodiscard]] bool is_present(const std::string& id) const { return present_.contains(id); }
 
-  /// "@3"; "me" for this client's own id. Gives an alias to an id that has none.
-  [[nodiscard]] std::string alias(const std::string& id);
+  /// "@3"; "me" for this client; for whoever never was in the room, the beginning of its id in quotes:
+  /// "\"nobody\"". Safe to print.
+  [[nodiscard]] std::string alias(const std::string& id) const;
   /// "c4409a1f": safe to print only after escaping, as an odd server's ids may be anything.
   [[nodiscard]] std::string short_id(const std::string& id) const;
-  /// The peer that `name` stands for: `@3`, an id, or the beginning of just one known peer's id; or a
-  /// sentence.
+  /// The peer that `name` stands for: `@3`, `me`, an id, or the beginning of just one; of those that are
+  /// here, or else of those that left.
   [[nodiscard]] Result<std::string, NoPeer> find(std::string_view name) const;
 
   /// The number of the next text frame.
@@ -72,13 +77,18 @@ class RoomView {
 
  private:
   void enter(std::string room, bool observes);
+  void be_called(const std::string& id);
+  bool add_peer(const std::string& id);
+  void remove_peer(const std::string& id);
   void give_alias(const std::string& id);
   void forget_names();
 
   std::string id_;
+  std::string last_id_;  // the same; kept when the connection is lost
   std::string room_;
   bool observes_ = false;
   std::vector<std::string> peers_;
+  std::set<std::string, std::less<>> present_;  // the same
   std::unordered_map<std::string, std::uint64_t> aliases_;
   std::map<std::uint64_t, std::string> by_alias_;
   std::uint64_t last_alias_ = 0;

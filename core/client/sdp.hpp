@@ -36,19 +36,19 @@ struct Codec {
 struct MediaSection {
   std::string kind;  ///< audio, video, application
   std::string mid;
-  std::uint16_t port = 0;  ///< 9 (discard) where it cannot be read
-  bool bundle_only = false;
-  std::string protocol;  ///< UDP/TLS/RTP/SAVPF
-  Direction direction = Direction::sendrecv;
+  std::string protocol;       ///< UDP/TLS/RTP/SAVPF
   std::vector<Codec> codecs;  ///< in the order of the m= line: of preference
   std::string ufrag;
   std::string pwd;
-  std::string fingerprint;  ///< the first: "sha-256 C5:B7:..."
-  Setup setup = Setup::absent;
+  std::string fingerprint;                ///< the first: "sha-256 C5:B7:..."
   std::vector<std::string> send_rids;     ///< simulcast (RFC 8853): the layers it sends, as written:
   std::vector<std::string> receive_rids;  ///< `h`, alternatives `h,i`, paused `~h`
-  bool data_channel = false;              ///< SCTP (RFC 8841)
   std::vector<Candidate> candidates;
+  std::uint16_t port = 0;  ///< 9 (discard) where it cannot be read
+  Direction direction = Direction::sendrecv;
+  Setup setup = Setup::absent;
+  bool bundle_only = false;
+  bool data_channel = false;  ///< SCTP (RFC 8841)
   bool end_of_candidates = false;
 
   /// Port 0 without bundle-only (RFC 8829, 5.3.1 and RFC 9143): refused, or stopped.

@@ -189,8 +189,9 @@ void SdpReader::read_simulcast(std::string_view value) {
 void SdpReader::read_layers(std::string_view list, std::vector<std::string>& layers) {
   while (!list.empty()) {
     const std::string_view layer = take_until(list, ';');
-    if (layer.empty()) {
-      fault("a=simulcast has a layer without a name");
+    if (layer.empty() || layer.size() > limits::kSdpTokenBytes) {
+      fault("a=simulcast has a layer that is not 1 to " + std::to_string(limits::kSdpTokenBytes) +
+            " bytes long");
     } else if (layers.size() == limits::kSdpLayers) {
       return fault("a=simulcast is over the limit of " + std::to_string(limits::kSdpLayers) + " layers");
     } else {

@@ -24,9 +24,9 @@ using Names = std::vector<std::string_view>;
 
 std::string label_of(const MediaSection& section, std::size_t place) {
   if (section.data_channel) return "data channel";
-  if (section.mid.empty()) return shown(section.kind) + ' ' + std::to_string(place);
-  const bool mid_says_kind = section.mid.starts_with(section.kind);
-  return mid_says_kind ? shown(section.mid) : shown(section.kind) + ' ' + shown(section.mid);
+  const std::string kind = section.kind.empty() ? "media" : shown(section.kind);
+  if (section.mid.empty()) return kind + ' ' + std::to_string(place);
+  return section.mid.starts_with(kind) ? shown(section.mid) : kind + ' ' + shown(section.mid);
 }
 
 /// A place whose section was rejected may be used again for another one (RFC 8829, 5.2.2).

@@ -178,22 +178,26 @@ void SdpReader::end_session_level() {
   if (!missing.empty()) fault("has no" + missing + " before it");
 }
 
+/// RFC 8853, 5.2: each is declared by an a=rid, before or behind.
+void SdpReader::check_layers(const std::vector<std::string>& layers) {
+  for (std::string_view layer : layers) {
+    while (!layer.empty()) {
+      std::string_view rid = take_until(layer, ',');
+      if (rid.starts_with('~')) rid.remove_prefix(1);
+      if (!rids_.contains(rid))
+        return fault_at(simulcast_line_, "a=simulcast names a layer without a=rid: " + quoted(rid));
+    }
+  }
+}
+
 void SdpReader::end_section() {
   const MediaSection& section = media().back();
   for (const Codec& codec : section.codecs) {
     if (codec.name.empty())
       fault_at(media_line_, "payload type " + std::to_string(codec.payload_type) + " has no a=rtpmap");
   }
-  for (const auto* layers : {&section.send_rids, &section.receive_rids}) {
-    for (std::string_view layer : *layers) {
-      while (!layer.empty()) {
-        std::string_view rid = take_until(layer, ',');
-        if (rid.starts_with('~')) rid.remove_prefix(1);
-        if (rids_.count(rid) == 0)
-          fault_at(simulcast_line_, "a=simulcast names a layer without a=rid: " + quoted(rid));
-      }
-    }
-  }
+  check_layers(section.send_rids);
+  check_layers(section.receive_rids);
   codec_places_.fill(0);
   rids_.clear();
 }
@@ -205,7 +209,7 @@ void SdpReader::end_description() {
     end_session_level();
   }
   for (const std::string& mid : description_.bundle) {
-    if (mids_.count(mid) == 0)
+    if (!mids_.contains(mid))
       fault_at(group_line_, "a=group names a mid that no section has: " + quoted(mid));
   }
   std::stable_sort(description_.faults.begin(), description_.faults.end(),

@@ -50,6 +50,7 @@ class SdpReader {
   void read_sctp_port(std::string_view value);
 
   void end_session_level();
+  void check_layers(const std::vector<std::string>& layers);
   void end_section();
   void end_description();
   [[nodiscard]] MediaSection& current() noexcept { return media().empty() ? session_ : media().back(); }

@@ -39,7 +39,7 @@ void add_bundle(const SessionDescription& description, const Sections& live, Phr
   const std::set<std::string_view> bundled(description.bundle.begin(), description.bundle.end());
   Phrases outside;
   for (const MediaSection* section : live) {
-    if (bundled.count(section->mid) == 0)
+    if (!bundled.contains(section->mid))
       outside.push_back(section->mid.empty() ? shown(section->kind) : shown(section->mid));
   }
   if (!outside.empty()) phrases.push_back("not bundled: " + some_of(outside, kNames));

@@ -58,8 +58,15 @@ struct ObservedMissed {
 using Any = std::variant<Id, RoomJoined, RoomObserved, RoomLeft, RoomPeers, PeerJoined, PeerLeft, Error,
                          Relayed, Observed, ObservedMissed>;
 
-/// Reads a text frame. The error is a phrase that says what is wrong with it: "not valid JSON at byte 7".
-/// Text with control characters in names, or too much of it, is not wrong: whoever shows it sees to that.
+/// The `type` of a message; of one that an observer is shown, that of the message within.
+[[nodiscard]] std::string_view type_of(const Any& message) noexcept;
+/// Whether a peer sent it.
+[[nodiscard]] bool is_from_peer(const Any& message) noexcept;
+
+/// Reads a text frame. The error is a phrase that says what is wrong with it: "not valid JSON at byte 7". An
+/// id of more than limits::kIdBytes is wrong. A recipient is what some peer wrote: of a longer one, which is
+/// nobody, little more than that is kept. Other text may be of any size, and hold control characters: whoever
+/// shows it sees to that. It is UTF-8: half a surrogate pair has become U+FFFD.
 [[nodiscard]] Result<Any, std::string> read(std::string_view text);
 
 }  // namespace p2psig::server_message

@@ -33,7 +33,7 @@ SessionDescription shortened(const SessionDescription& description) {
 
 std::size_t bytes_of(const SessionDescription& terms) {
   std::size_t bytes = sizeof terms;
-  for (const std::string& mid : terms.bundle) bytes += sizeof mid + mid.size();
+  for (const std::string& mid : terms.bundle) bytes += sizeof(std::string) + mid.size();
   for (const SdpFault& fault : terms.faults) bytes += sizeof fault + fault.what.size();
   for (const MediaSection& section : terms.media) {
     bytes += sizeof section + section.kind.size() + section.mid.size() + section.ufrag.size() +

@@ -67,6 +67,11 @@ inline constexpr std::size_t kSignalLevels = 4;
 inline constexpr std::size_t kNegotiationPairs = 4'096;
 inline constexpr std::size_t kNegotiationBytes = 32UL * 1024 * 1024;
 
+/// ICE user fragments of a description that candidates are held against; a browser has one, or one for each
+/// section that it does not bundle. With more, every candidate is taken as good. Bounds what a broadcast of a
+/// description of a thousand sections costs for each that it goes to.
+inline constexpr std::size_t kKnownUfrags = 64;
+
 /// Peers that left whose time of leaving is known, and pairs that were told that a message was undeliverable.
 /// Bounds peers that come and go, and messages to ids made up: the oldest is forgotten.
 inline constexpr std::size_t kDepartedPeers = 1'024;
@@ -181,6 +186,8 @@ inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
 /// Peers of a room that the client keeps apart, and as many again that are gone. Bounds a server that
 /// announces peers without end.
 inline constexpr std::size_t kNamedPeers = 20'000;
+/// An id that a server gives out; ours have 36 bytes. Bounds what a name is, that many times.
+inline constexpr std::size_t kIdBytes = 256;
 /// A host's name, and all of an address: what libwebsockets' client sends whole (RFC 1035, 2.3.4, allows
 /// names of 253). Bounds a longer one, of which it would send a part, and a broken request.
 inline constexpr std::size_t kHostBytes = 111;
@@ -193,6 +200,8 @@ inline constexpr std::size_t kUnsentBytes = 8UL * 1024 * 1024;
 inline constexpr std::size_t kTokenBytes = 8UL * 1024;
 inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
+/// Descriptions that are kept to say what the next one changes. Bounds memory: each may be a message's size.
+inline constexpr std::size_t kComparedDescriptions = 32;
 /// The body of a reply to GET. Bounds a hostile server, or an address that is not a server's.
 inline constexpr std::size_t kStatusReplyBytes = 64UL * 1024 * 1024;
 /// What a status report may take in memory: so many times its text, and some more. With whole ids none takes
@@ -204,5 +213,26 @@ inline constexpr std::size_t kShownIdBytes = 40;
 /// Messages that the client keeps to show again. Bounds its memory in a flood that never ends.
 inline constexpr std::size_t kSeenMessages = 1'000;
 inline constexpr std::size_t kSeenBytes = 16UL * 1024 * 1024;
+
+/// Lines for a person's terminal that it has not taken yet. Bounds memory when it is stopped (Ctrl-S) or slow
+/// while a busy room talks; a burst of 2,000 messages of 2 kB fits.
+inline constexpr std::size_t kTerminalBacklogBytes = 8UL * 1024 * 1024;
+/// Most of those that are written between two looks at the keyboard. Bounds how long a burst can hold up the
+/// echo of a key.
+inline constexpr std::size_t kTerminalBatchBytes = 16UL * 1024;
+
+/// A text pasted into the line being typed. Bounds memory, and what each further key costs: the whole line is
+/// laid out again.
+inline constexpr std::size_t kPasteBytes = 1024UL * 1024;
+
+/// Candidates for completing a word that are looked at, and shown. Bounds a directory of a million files, and
+/// a server with as many rooms.
+inline constexpr std::size_t kCandidates = 10'000;
+inline constexpr std::size_t kListedCandidates = 100;
+
+/// Lines that are remembered from one run to the next, and their bytes in the file. Bounds a file that grows
+/// for ever, and one that somebody else has filled.
+inline constexpr std::size_t kHistoryLines = 1'000;
+inline constexpr std::size_t kHistoryBytes = 4UL * 1024 * 1024;
 
 }  // namespace p2psig::limits

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { Inbox, within } from './inbox.mjs';
 
-function environment(extra) {
+export function environment(extra) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(P2PSIG_.*|HOST|PORT)$/.test(name));
   return { ...Object.fromEntries(inherited), ...extra };
 }
 
-class Output {
-  constructor(stream, owner) {
+export class Output {
+  constructor(stream, owner, milliseconds) {
     this.text = '';
-    this.lines = new Inbox(owner);
+    this.lines = new Inbox(owner, milliseconds);
     let line = '';
     stream.setEncoding('utf8').on('data', (data) => {
       this.text += data;

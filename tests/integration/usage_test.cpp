@@ -64,8 +64,6 @@ TEST_CASE("a command that is nearly one is told which", "[usage]") {
 }
 
 TEST_CASE("commands to come are not in this version", "[usage]") {
-  check_usage_error({"join"}, {"'join'", "not in this version"});
-  check_usage_error({"join", "lobby", "--json"}, {"'join'", "not in this version"});
   check_usage_error({"status"}, {"'status'", "not in this version"});
   check_usage_error({"status", "--help"}, {"'status'", "not in this version"});
 }

@@ -28,6 +28,7 @@ struct Sdp {
 
   std::string ufrag = "annU";
   std::string pwd = "0123456789012345678901";
+  std::string fingerprint = "sha-256 C5:B7:29:DD";
   std::string setup = "actpass";
   std::vector<Section> sections{Section{}};
   bool bundled = true;
@@ -181,7 +182,7 @@ inline std::string Sdp::text() const {
     line("mid:", mid_of(section, i));
     line("ice-ufrag:", ufrag);
     line("ice-pwd:", pwd);
-    line("fingerprint:", "sha-256 C5:B7:29:DD");
+    line("fingerprint:", fingerprint);
     line("setup:", setup);
     line("", section.direction);
     for (std::size_t c = 0; c < section.codecs.size(); ++c)

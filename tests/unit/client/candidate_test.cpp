@@ -107,6 +107,13 @@ TEST_CASE("an address may be of any family, and no other bytes", "[candidate]") 
   CHECK_FALSE(with_address(std::string("::1\0x", 5)));
 }
 
+TEST_CASE("a candidate is one line", "[candidate]") {
+  const auto candidates =
+      parse_candidate("candidate:1 1 udp 1 ::1 5 typ host ufrag a\ncandidate:2 1 udp 1 ::1 5 typ host");
+  REQUIRE_FALSE(candidates);
+  CHECK(candidates.error() == "is more than one line");
+}
+
 TEST_CASE("what is not a candidate is told as short as what is", "[candidate]") {
   const auto candidate = parse_candidate("candidate:" + std::string(5000, '-'));
   REQUIRE_FALSE(candidate);

@@ -71,6 +71,12 @@ TEST_CASE("an answer to the last of several offers answers them all, and one eac
   CHECK(s.answer("bob", "ann").found() == Codes{"answer-without-offer"});
 }
 
+TEST_CASE("candidates of an offer that was replaced are on their way still", "[negotiation]") {
+  Story s;
+  s.at(0s).offer("ann", "bob").offer("ann", "bob", with_ufrag({}, "new1")).candidate("ann", "bob", "annU");
+  CHECK(s.answer("bob", "ann").candidate("ann", "bob", "annU").found() == kSilence);
+}
+
 TEST_CASE("an answer without an offer is said once", "[negotiation]") {
   Story s;
   s.at(0s).answer("bob", "ann");
@@ -366,6 +372,21 @@ TEST_CASE("of a broadcast, what is good for none of them is said once", "[negoti
   CHECK(s.found() == Codes{"answer-without-offer"});
   s.offer("ann", "cat").candidate_to({"bob", "cat"}, "ann", "none");
   CHECK(s.found() == Codes{"stale-ufrag"});
+  CHECK(s.last().to == "cat");
+}
+
+TEST_CASE("a broadcast offer that its sender takes back, or ends with a bye, waits for nobody",
+          "[negotiation]") {
+  const std::string end = GENERATE("rollback", "bye");
+  Story s;
+  s.at(0s).offers_all("ann", {"bob", "cat"}).says("ann", {"bob"}, R"({"type":")" + end + "\"}");
+  CHECK(s.at(60s).leaves("cat").leaves("bob").found() == kSilence);
+}
+
+TEST_CASE("a bye of one of them leaves a broadcast offer to the others", "[negotiation]") {
+  Story s;
+  s.at(0s).offers_all("ann", {"bob", "cat"}).says("bob", {"ann"}, R"({"type":"bye"})");
+  CHECK(s.at(60s).found() == Codes{"offer-unanswered"});
   CHECK(s.last().to == "cat");
 }
 

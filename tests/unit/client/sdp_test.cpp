@@ -155,7 +155,7 @@ TEST_CASE("a fault names its line, and the rest is read", "[sdp]") {
   CHECK(faults_of("") == Strings{"1: nothing is in it"});
   CHECK(faults_of("\r\n\n") == Strings{"1: nothing is in it"});
   CHECK(faults_of("hello") == Strings{"1: is not v=0, with which a description begins"});
-  CHECK(faults_of("v=0") == Strings{});
+  CHECK(faults_of("v=0").empty());
   CHECK(faults_of("v=0\ns=-\n" + kAudio) == Strings{"3: has no o= t= before it"});
   CHECK(faults_of(kSession + "m=\n") == Strings{"5: m= has no media type"});
   CHECK(faults_of(kSession + "m=audio\n") == Strings{"5: m= has no port"});
@@ -267,6 +267,15 @@ TEST_CASE("faults over the limit are counted", "[sdp][limits]") {
   CHECK(faulty(limits::kSdpFaults).more_faults == 0);
   CHECK(faulty(limits::kSdpFaults + 1).faults.size() == limits::kSdpFaults);
   CHECK(faulty(limits::kSdpFaults + 1).more_faults == 1);
+}
+
+TEST_CASE("the name of a simulcast layer is short", "[sdp][limits]") {
+  const auto layers = [](std::size_t size) {
+    return section_with("a=simulcast:recv " + std::string(size, 'h') + "\n").receive_rids.size();
+  };
+  CHECK(layers(limits::kSdpTokenBytes - 1) == 1);
+  CHECK(layers(limits::kSdpTokenBytes) == 1);
+  CHECK(layers(limits::kSdpTokenBytes + 1) == 0);
 }
 
 TEST_CASE("what is copied into each section is short", "[sdp][limits]") {

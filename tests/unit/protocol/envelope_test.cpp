@@ -172,6 +172,32 @@ TEST_CASE("nesting ends at 64 levels, the message being the first", "[envelope]"
   CHECK(fault("{\"a\":" + std::string(100'000, '[')) == Fault::too_deep);
 }
 
+TEST_CASE("nesting ends where the reader says, at 65 levels at most", "[envelope]") {
+  constexpr std::size_t most = limits::kShownNestingLevels;
+  // Objects and arrays in turns: each level's kind is remembered.
+  const auto nested = [](std::size_t levels) {
+    std::string open = "{\"a\":";
+    std::string close = "}";
+    for (std::size_t i = 1; i < levels; ++i) {
+      open += i % 2 == 0 ? "{\"b\":" : "[";
+      close.insert(0, i % 2 == 0 ? "}" : "]");
+    }
+    return open + "0" + close;
+  };
+  CHECK(scan_envelope(nested(most - 1), most));
+  CHECK(scan_envelope(nested(most), most));
+  CHECK(scan_envelope(nested(most + 1), most).error().fault == Fault::too_deep);
+  CHECK(scan_envelope(nested(most)).error().fault == Fault::too_deep);
+  CHECK(scan_envelope("{\"a\":0}", 1));
+  CHECK(scan_envelope("{\"a\":[]}", 1).error().fault == Fault::too_deep);
+  for (std::size_t closing = 0; closing < most; ++closing) {
+    std::string wrong = nested(most);
+    char& bracket = wrong[wrong.size() - 1 - closing];
+    bracket = bracket == '}' ? ']' : '}';
+    REQUIRE(scan_envelope(wrong, most).error().fault == Fault::not_json);
+  }
+}
+
 TEST_CASE("invalid UTF-8 outweighs every other fault", "[envelope]") {
   for (const auto message : {"\xFF", "{\"a\":\"\xC0\x80\"}", "{x\xFF", "{\"a\":1} \xED\xA0\x80", "[\xFF]",
                              "{\"\xE2\x82\":1}", "{\"a\":\"\xF0\x9F\x98", "nonsense \x80"})

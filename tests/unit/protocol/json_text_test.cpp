@@ -53,3 +53,37 @@ TEST_CASE("what does not fit the buffer has no meaning to give", "[json_text]") 
   CHECK(unescape("\\ud83d\\ude00", buffer));
   CHECK_FALSE(unescape("a\\ud83d\\ude00", buffer));
 }
+
+TEST_CASE("a member is found by its meaning, with the bytes of its value", "[json_text]") {
+  const auto text = R"( {"a" : 1.50 , "b":"x\"}","c":{"a":[1,{"b":2}]} ,"d":[],"\u0065":true,"f":null} )"sv;
+  CHECK(member_text(text, "a") == "1.50");
+  CHECK(member_text(text, "b") == R"("x\"}")");
+  CHECK(member_text(text, "c") == R"({"a":[1,{"b":2}]})");
+  CHECK(member_text(text, "d") == "[]");
+  CHECK(member_text(text, "e") == "true");
+  CHECK(member_text(text, "f") == "null");
+  CHECK_FALSE(member_text(text, "x"));
+  CHECK_FALSE(member_text(text, ""));
+  CHECK_FALSE(member_text(text, "A"));
+}
+
+TEST_CASE("the bytes of a member are part of the object's own", "[json_text]") {
+  const auto text = R"({"a":{"b":1}})"sv;
+  CHECK(member_text(text, "a")->data() == text.data() + 5);
+}
+
+TEST_CASE("of a member given twice, the last one counts", "[json_text]") {
+  CHECK(member_text(R"({"a":1,"\u0061":2,"b":3})", "a") == "2");
+}
+
+TEST_CASE("values end where they end, whatever blanks and brackets are about", "[json_text]") {
+  CHECK_FALSE(member_text("{}", "a"));
+  CHECK_FALSE(member_text(" \r\n\t{ \n} ", "a"));
+  CHECK(member_text("{\"a\":1}", "a") == "1");
+  CHECK(member_text("{\"a\":-1e+5\n}", "a") == "-1e+5");
+  CHECK(member_text("{\"a\"\t:\r\n[ 1 , 2 ]\t}", "a") == "[ 1 , 2 ]");
+  CHECK(member_text(R"({"x":"{\"a\":0}","a":["]","}"],"b":{}})", "a") == R"(["]","}"])");
+  CHECK(member_text(R"({"x":[[]],"a":{"c":{}},"b":0})", "a") == R"({"c":{}})");
+  CHECK(member_text(R"({"":7,"a":8})", "") == "7");
+  CHECK(member_text(R"({"a":"\\"})", "a") == R"("\\")");
+}

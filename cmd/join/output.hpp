@@ -1,0 +1,43 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "cmd/net/event_loop.hpp"
+
+namespace p2psig {
+
+/// Writes lines to a descriptor, in libuv's threads: what reads them may be slow, and stop. Lines of one turn
+/// of the loop go out together. Thread: the loop's.
+class Output {
+ public:
+  /// `failed` is called once, with an errno, if it cannot be written any more.
+  Output(EventLoop& loop, int fd, std::function<void(int)> failed);
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  void write(std::string_view text);
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_.size() + writing_.size(); }
+  /// Everything was written, or cannot be.
+  [[nodiscard]] bool idle() const noexcept { return failed_ == nullptr || waiting_bytes() == 0; }
+
+ private:
+  void flush();
+  void written(std::ptrdiff_t result);
+
+  EventLoop& loop_;
+  const int fd_;
+  std::function<void(int)> failed_;  // empty once called
+  std::string waiting_;
+  std::string writing_;
+  bool in_flight_ = false;
+  uv_fs_t request_{};
+  uv_buf_t buffer_{};
+  TurnEnd turn_end_;
+};
+
+}  // namespace p2psig

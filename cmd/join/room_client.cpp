@@ -1,0 +1,241 @@
+#include "cmd/join/room_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "cmd/time_text.hpp"
+#include "core/client/signal.hpp"
+#include "core/protocol/json_text.hpp"
+#include "core/protocol/messages.hpp"
+#include "core/protocol/wire_names.hpp"
+
+namespace p2psig {
+namespace {
+
+/// From the pong behind an observe-room to the conclusion that the server does not know it: it answers pings
+/// at once, and messages at the end of its turn.
+constexpr Milliseconds kObservePatience{1'000};
+
+std::string request(std::string_view type, std::string_view room) {
+  std::string message = R"({"type":")" + std::string(type) + R"(","room":")";
+  append_escaped(message, room);
+  return message += "\"}";
+}
+
+}  // namespace
+
+RoomClient::RoomClient(EventLoop& loop, const JoinOptions& options, unsigned reconnects, Face& face)
+    : loop_(loop),
+      options_(options),
+      face_(face),
+      socket_(loop, options.connect, *this),
+      negotiations_([this](const Finding& finding) { face_.found(finding); }),
+      negotiation_time_(loop, [this] { watch_time(); }),
+      again_(loop, [this] { connect(); }),
+      answer_to_observe_(loop, [this] { give_up_observing(); }),
+      reconnects_(reconnects),
+      room_(options.room) {}
+
+void RoomClient::connect() {
+  again_.stop();
+  ending_ = reconnecting_ = false;
+  socket_.connect();
+}
+
+void RoomClient::connected(Milliseconds took) { took_ = took; }
+
+void RoomClient::request_room() {
+  ready_ = room_.empty();
+  if (room_.empty()) return;
+  asked_to_observe_ = options_.observe;
+  send(request(options_.observe ? type::kObserveRoom : type::kJoinRoom, room_));
+  if (options_.observe) socket_.ping();
+}
+
+void RoomClient::enter(const std::string& room) {
+  room_ = room;
+  if (!open_) return;
+  if (room.empty())
+    send(R"({"type":"leave-room"})");
+  else
+    request_room();
+}
+
+void RoomClient::send(std::string_view message) {
+  if (!open_) return;
+  const std::uint64_t number = view_.next_number();
+  socket_.send(message);
+  const auto read = server_message::read(message);
+  const auto* const relayed = read ? std::get_if<server_message::Relayed>(&*read) : nullptr;
+  const bool is_request = relayed == nullptr || request_of(relayed->type) != Request::relay;
+  if (!is_request) {
+    server_message::Relayed sent = *relayed;
+    sent.from = view_.id();
+    remember(number, SeenMessage::Way::out, sent, message);
+    face_.outgoing(number, message);
+    judge(number, message, sent, false);
+    return watch_time();
+  }
+  face_.outgoing(number, message);
+}
+
+void RoomClient::remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,
+                          std::string_view text) {
+  view_.remember({number, way, message.from, message.to, message.type, std::string(text),
+                  clock_text(std::chrono::system_clock::now())});
+}
+
+void RoomClient::received(std::string_view text) {
+  if (ending_) return;
+  const std::uint64_t number = view_.next_number();
+  const auto message = server_message::read(text);
+  if (!message) return fail("the server sent " + message.error());
+  const bool is_id = std::holds_alternative<server_message::Id>(*message);
+  if (!open_ && !is_id) return fail("the server did not begin with an id");
+  if (open_ && is_id) return fail("the server sent a second id");
+  took_in(number, text, *message);
+}
+
+void RoomClient::took_in(std::uint64_t number, std::string_view text, const server_message::Any& message) {
+  view_.apply(message);
+  if (std::holds_alternative<server_message::Id>(message)) {
+    open_ = true;
+    ready_ = room_.empty();
+    face_.opened(took_);
+  }
+  if (std::holds_alternative<server_message::RoomJoined>(message) ||
+      std::holds_alternative<server_message::RoomObserved>(message)) {
+    ready_ = true;
+    failures_ = 0;
+    asked_to_observe_ = false;
+    answer_to_observe_.stop();
+    backoff_.reset();
+  }
+  if (const auto* relayed = std::get_if<server_message::Relayed>(&message))
+    remember(number, SeenMessage::Way::in, *relayed, text);
+  if (const auto* observed = std::get_if<server_message::Observed>(&message))
+    remember(number, SeenMessage::Way::between_others, observed->message, observed->text);
+  face_.incoming(number, text, message);
+  judge(number, text, message);
+  watch_time();
+  if (std::holds_alternative<server_message::Id>(message)) request_room();
+}
+
+void RoomClient::judge(std::uint64_t number, std::string_view text, const server_message::Any& message) {
+  const Milliseconds now = loop_.now();
+  if (const auto* list = std::get_if<server_message::RoomPeers>(&message)) {
+    if (!view_.observes()) negotiations_.joined(now, view_.id());
+    for (const std::string& peer : list->peers) negotiations_.joined(now, peer);
+  } else if (const auto* joined = std::get_if<server_message::PeerJoined>(&message)) {
+    negotiations_.joined(now, joined->peer);
+  } else if (const auto* left = std::get_if<server_message::PeerLeft>(&message)) {
+    negotiations_.left(now, left->peer);
+  } else if (const auto* relayed = std::get_if<server_message::Relayed>(&message)) {
+    server_message::Relayed to_us = *relayed;
+    to_us.to = view_.id();  // of a broadcast, the replies of others are not seen
+    judge(number, text, to_us, false);
+  } else if (const auto* observed = std::get_if<server_message::Observed>(&message)) {
+    judge(number, observed->text, observed->message, observed->undeliverable);
+  } else if (const auto* error = std::get_if<server_message::Error>(&message)) {
+    judge_refusal(*error);
+  }
+}
+
+void RoomClient::judge(std::uint64_t number, std::string_view text, const server_message::Relayed& relayed,
+                       bool undeliverable) {
+  const Signal signal = read_signal(text);
+  std::vector<std::string> to;
+  if (relayed.to) {
+    to.push_back(*relayed.to);
+  } else {
+    for (const std::string& peer : view_.peers())
+      if (peer != relayed.from) to.push_back(peer);
+  }
+  if (undeliverable)
+    negotiations_.undeliverable(loop_.now(), number, relayed.from, relayed.to.value_or(""), signal.kind);
+  else
+    negotiations_.message(loop_.now(), number, relayed.from, to, signal);
+}
+
+/// Which of our own messages it was: the last one to that peer that was not refused yet.
+void RoomClient::judge_refusal(const server_message::Error& error) {
+  if (error.code != "target-unavailable-or-different-room" || !error.to) return;
+  const auto& history = view_.history();
+  const auto found = std::find_if(history.rbegin(), history.rend(), [&](const SeenMessage& seen) {
+    return seen.way == SeenMessage::Way::out && seen.to == error.to;
+  });
+  if (found == history.rend()) return;
+  negotiations_.undeliverable(loop_.now(), found->number, view_.id(), *error.to,
+                              read_signal(found->text).kind);
+}
+
+void RoomClient::watch_time() {
+  negotiations_.tick(loop_.now());
+  const auto next = negotiations_.next_tick();
+  if (next)
+    negotiation_time_.start(std::max(*next - loop_.now(), Milliseconds{1}), Milliseconds{0});
+  else
+    negotiation_time_.stop();
+}
+
+void RoomClient::pong(Milliseconds round_trip) {
+  if (asked_to_observe_ && !answer_to_observe_.started())
+    answer_to_observe_.start(kObservePatience, Milliseconds{0});
+  face_.pong(round_trip);
+}
+
+void RoomClient::give_up_observing() {
+  if (asked_to_observe_)
+    fail(
+        "the server does not know observing: it did not answer observe-room (p2psig serve --allow-observers "
+        "does)");
+}
+
+void RoomClient::fail(const std::string& what) {
+  ending_ = true;
+  socket_.close(1002, "protocol-error");
+  face_.nonsense(what);
+}
+
+bool RoomClient::close() {
+  ending_ = true;
+  again_.stop();
+  if (!socket_.is_active()) return false;
+  socket_.close(1000, "");
+  return true;
+}
+
+void RoomClient::reconnect() {
+  again_.stop();
+  reconnecting_ = true;
+  failures_ = 0;
+  backoff_.reset();
+  const ConnectionEnd end{ConnectionEnd::Kind::closed, 1000, "", ""};
+  socket_.give_up(end);
+  if (std::exchange(reconnecting_, false)) connect();  // there was nothing to give up
+}
+
+void RoomClient::forget_peers() {
+  for (const std::string& peer : view_.peers()) negotiations_.left(loop_.now(), peer);
+  negotiations_.left(loop_.now(), view_.id());
+  view_.disconnected();
+  watch_time();
+}
+
+void RoomClient::ended(const ConnectionEnd& end) {
+  open_ = ready_ = asked_to_observe_ = false;
+  answer_to_observe_.stop();
+  forget_peers();
+  std::optional<Milliseconds> again_in;
+  if (reconnecting_) {
+    again_in = Milliseconds{0};
+  } else if (!ending_ && failures_ < reconnects_) {
+    ++failures_;
+    again_in = backoff_.next(end.code, std::uniform_real_distribution<double>(0, 1)(random_));
+  }
+  reconnecting_ = false;
+  if (again_in) again_.start(*again_in, Milliseconds{0});
+  face_.ended(end, again_in);
+}
+
+}  // namespace p2psig
