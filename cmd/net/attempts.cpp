@@ -27,7 +27,7 @@ void Attempts::failed(int error) {
 }
 
 std::string Attempts::why() const {
-  const std::string reason = uv_strerror(uv_translate_sys_error(first_error_));
+  std::string reason = uv_strerror(uv_translate_sys_error(first_error_));
   if (first_error_ == ECONNREFUSED) return reason + " (is the server running? start one: p2psig serve)";
   return reason;
 }

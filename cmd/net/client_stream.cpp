@@ -40,7 +40,13 @@ ClientStream::ClientStream(EventLoop& loop, const ConnectOptions& options, std::
       host_(host),
       give_up_(loop.now() + patience),
       attempt_(loop, [this] { tried(UV_ETIMEDOUT); }) {
-  if (options.address.tls) tls_.emplace(options);
+  if (options.address.tls) {
+    tls_.emplace(options);
+    ssl_.reset(SSL_new(tls_->raw()));
+    if (!ssl_) throw std::bad_alloc();
+    SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    SSL_set_connect_state(ssl_.get());
+  }
   resolver_ = std::make_unique<Resolver>(loop, options.address.host,
                                          [this](const Resolver::Found& found) { resolved(found); });
 }
@@ -64,13 +70,17 @@ void ClientStream::resolved(const Resolver::Found& found) {
 void ClientStream::try_next() {
   while (attempts_.more()) {
     const int status = begin_connecting(attempts_.next());
-    if (status == 0) {
-      const Milliseconds left = std::max(give_up_ - loop_.now(), Milliseconds{0});
-      return attempt_.start(attempts_.share(left), Milliseconds{0});
-    }
+    if (status == 0) return limit_attempt();
     attempts_.failed(-status);
   }
   fail(attempts_.why());
+}
+
+/// The last one may take what is left.
+void ClientStream::limit_attempt() {
+  if (!attempts_.more()) return;
+  const Milliseconds left = std::max(give_up_ - loop_.now(), Milliseconds{0});
+  attempt_.start(attempts_.share(left), Milliseconds{0});
 }
 
 int ClientStream::begin_connecting(const std::string& address) {
@@ -100,15 +110,9 @@ void ClientStream::tried(int status) {
   }
   uv_tcp_nodelay(&socket_->tcp, 1);
   begin_reading();
-  if (!tls_) {
-    connected_ = true;
-    return host_.connected();
-  }
-  ssl_.reset(SSL_new(tls_->raw()));
-  if (!ssl_) throw std::bad_alloc();
-  SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-  SSL_set_connect_state(ssl_.get());
-  advance_tls();
+  if (ssl_) return advance_tls();
+  connected_ = true;
+  host_.connected();
 }
 
 void ClientStream::begin_reading() {
@@ -133,8 +137,8 @@ void ClientStream::read(std::string_view bytes) {
 }
 
 void ClientStream::read_end(int status) {
-  if (tls_ && !connected_) return fail(tls_->fault());
-  if (status == UV_EOF && !tls_) return end({true, {}});
+  if (ssl_ && !connected_) return fail(tls_->fault());
+  if (status == UV_EOF && !ssl_) return end({true, {}});
   fail(status == UV_EOF ? "it closed the connection" : uv_strerror(status));  // with TLS, after a farewell
 }
 

@@ -61,6 +61,7 @@ class ClientStream {
 
   void resolved(const Resolver::Found& found);
   void try_next();
+  void limit_attempt();
   int begin_connecting(const std::string& address);
   void tried(int status);
   void begin_reading();

@@ -56,7 +56,7 @@ std::optional<Milliseconds> timeout_in(std::string_view text) {
 std::string read_token(const std::string& file) {
   const std::string text =
       file.empty() ? variable("P2PSIG_TOKEN") : read_file(file, "the token", limits::kTokenBytes);
-  const std::string token(trimmed(text));
+  std::string token(trimmed(text));
   const std::string source = file.empty() ? "P2PSIG_TOKEN" : "the token in " + file;
   if (!file.empty() && token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
   if (!http_text::is_field_value(token) || token.find_first_of(" \t") != std::string::npos)
@@ -102,6 +102,10 @@ void complete_connect_options(ConnectOptions& options) {
                                          ": there is no certificate in it (it has to be PEM)");
   const std::string token = read_token(options.token_file);
   if (!token.empty()) options.headers.emplace_back("Authorization", "Bearer " + token);
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : options.headers) bytes += name.size() + value.size();
+  if (bytes > limits::kHttpHeaderBytes)
+    throw Failure(exit_code::kUsage, "the headers are larger than 16 KiB: no server takes that");
 }
 
 }  // namespace p2psig

@@ -13,10 +13,10 @@ void unref(const UvHandle<Handle>& handle) noexcept {
 
 }  // namespace
 
-EventLoop::EventLoop() : running_(new uv_async_t) {
-  if (uv_loop_init(&loop_) != 0 || uv_async_init(&loop_, running_.get(), nullptr) != 0)
-    throw std::bad_alloc();
-  unref(running_);
+EventLoop::EventLoop() {
+  if (uv_loop_init(&loop_) != 0) throw std::bad_alloc();
+  running_.reset(new uv_prepare_t);
+  uv_prepare_init(&loop_, running_.get());
 }
 
 EventLoop::~EventLoop() {
@@ -26,9 +26,9 @@ EventLoop::~EventLoop() {
 }
 
 void EventLoop::run() {
-  uv_ref(reinterpret_cast<uv_handle_t*>(running_.get()));
+  uv_prepare_start(running_.get(), [](uv_prepare_t*) {});
   uv_run(&loop_, UV_RUN_DEFAULT);
-  unref(running_);
+  uv_prepare_stop(running_.get());
 }
 
 KeepRunning::KeepRunning(EventLoop& loop) : handle_(new uv_async_t) {

@@ -42,7 +42,7 @@ class EventLoop {
 
  private:
   uv_loop_t loop_{};
-  UvHandle<uv_async_t> running_;  // keeps it running, while it is to
+  UvHandle<uv_prepare_t> running_;  // keeps it running while it is to
 };
 
 /// Keeps the loop running while there is no socket to wait for.

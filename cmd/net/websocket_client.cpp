@@ -140,6 +140,8 @@ class WebSocketClient::Connection {
   }
 
  private:
+  enum class Stage : std::uint8_t { connecting, securing, waiting };  // TCP, TLS, and for the reply
+
   static Connection& of(lws* wsi) noexcept {
     return *static_cast<Connection*>(lws_context_user(lws_get_context(wsi)));
   }
@@ -151,14 +153,14 @@ class WebSocketClient::Connection {
   }
 
   int on_own_event(lws_callback_reasons reason, void* in, std::size_t bytes) {
+    if (reason == LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER)
+      return append_headers(static_cast<unsigned char**>(in), bytes);
     const std::string_view text(static_cast<const char*>(in), in != nullptr ? bytes : 0);
     switch (static_cast<int>(reason)) {
       case LWS_CALLBACK_WSI_CREATE:  // TCP is connected
-        reached_ = true;
+        stage_ = Stage::securing;
         attempt_.stop();
         return 0;
-      case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-        return append_headers(static_cast<unsigned char**>(in), bytes);
       case LWS_CALLBACK_CLIENT_ESTABLISHED:
         established();
         return 0;
@@ -205,7 +207,7 @@ class WebSocketClient::Connection {
   void try_next() {
     if (!attempts_.more()) return finish(failure(attempts_.why()));
     attempts_.next();
-    reached_ = false;
+    stage_ = Stage::connecting;
     if (tls_) tls_->forget_fault();
     const std::string authority = options_.address.authority();
     lws_client_connect_info info{};
@@ -218,8 +220,10 @@ class WebSocketClient::Connection {
     info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
     if (tls_)
       info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;  // TlsClient does
-    const Milliseconds left = std::max(give_up_at_ - loop_.now(), Milliseconds{0});
-    attempt_.start(attempts_.share(left), Milliseconds{0});
+    if (attempts_.more()) {  // the last one may take what is left
+      const Milliseconds left = std::max(give_up_at_ - loop_.now(), Milliseconds{0});
+      attempt_.start(attempts_.share(left), Milliseconds{0});
+    }
     if (lws_client_connect_via_info(&info) != nullptr) return;
     wsi_ = nullptr;
     unreachable();
@@ -236,7 +240,8 @@ class WebSocketClient::Connection {
     constexpr unsigned switching = 101;
     const unsigned status = lws_http_client_http_response(wsi_);
     wsi_ = nullptr;
-    if (!reached_) return unreachable();
+    if (stage_ == Stage::connecting) return unreachable();
+    if (stage_ == Stage::securing && tls_) return finish(failure(tls_->fault()));
     if (status != 0 && status != switching)
       return refused(url_ + " answered " + std::to_string(status) + " and did not open a WebSocket" +
                      hint_about(status));
@@ -244,13 +249,7 @@ class WebSocketClient::Connection {
       return refused("what answers at " + url_ + " does not open a WebSocket as RFC 6455 says");
     if (why == "problems parsing header")
       return refused("what answers at " + url_ + " is not an HTTP server");
-    if (tls_ && (why.starts_with("connect ") || why.starts_with("server's cert")))
-      return finish(failure(tls_->fault()));
-    finish(no_reply());
-  }
-
-  [[nodiscard]] ConnectionEnd no_reply() const {
-    return failure("it closed the connection without an HTTP reply");
+    finish(failure("it closed the connection without an HTTP reply"));
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {
@@ -259,7 +258,8 @@ class WebSocketClient::Connection {
 
   void refused(const std::string& what) { finish({Kind::refused, 1006, {}, what}); }
 
-  int append_headers(unsigned char** at, std::size_t room) const {
+  int append_headers(unsigned char** at, std::size_t room) {
+    stage_ = Stage::waiting;
     const std::string lines = header_lines(options_);
     if (lines.size() > room) return -1;
     std::memcpy(*at, lines.data(), lines.size());
@@ -370,8 +370,8 @@ class WebSocketClient::Connection {
   }
 
   void closed() {
+    if (!open_) return not_connected({});
     wsi_ = nullptr;
-    if (!open_) return finish(no_reply());
     finish(end_     ? *end_
            : close_ ? *close_
                     : ConnectionEnd{Kind::closed, 1006, {}, "the connection to " + url_ + " was lost"});
@@ -411,8 +411,8 @@ class WebSocketClient::Connection {
     watch_.stop();
   }
 
-  void finish(const ConnectionEnd& how) {
-    const ConnectionEnd end = how;  // it may be one of ours
+  void finish(ConnectionEnd how) {
+    const ConnectionEnd end = std::move(how);
     connecting_ = open_ = ping_due_ = undrained_ = paused_ = false;
     stop_timers();
     close_.reset();
@@ -436,7 +436,7 @@ class WebSocketClient::Connection {
   std::unique_ptr<Resolver> resolver_;
   lws* wsi_ = nullptr;
   bool connecting_ = false;
-  bool reached_ = false;  // the address that is being tried, by TCP
+  Stage stage_ = Stage::connecting;
   bool open_ = false;
   std::uint64_t started_us_ = 0;
   Milliseconds heard_{};

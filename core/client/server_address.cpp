@@ -121,7 +121,7 @@ std::optional<std::string> read(std::string_view text, ServerAddress& address) {
   const std::string_view path = text.substr(authority.size());
   if (!std::all_of(path.begin(), path.end(), is_ascii))
     return "its path has characters that have to be written as %C3%A9 is for \u00E9";
-  if (!path.empty()) address.path = (path[0] == '?' ? "/" : "") + std::string(path);
+  if (!path.empty()) address.path.assign(path[0] == '?' ? "/" : "").append(path);
   return std::nullopt;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
+
+#include "core/protocol/string_scan.hpp"
 
 namespace p2psig {
 
@@ -51,9 +52,11 @@ class JsonCursor {
   }
 
  private:
-  static constexpr std::string_view kSpace = " \t\n\r";
+  static constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-  void skip_space() noexcept { at_ = std::min(json_.find_first_not_of(kSpace, at_), json_.size()); }
+  void skip_space() noexcept {
+    while (at_ < json_.size() && is_space(json_[at_])) ++at_;
+  }
 
   void step() noexcept {
     ++at_;
@@ -67,9 +70,11 @@ class JsonCursor {
   }
 
   [[nodiscard]] std::size_t string_end(std::size_t at) const noexcept {
-    for (++at; json_[at] != '"'; ++at)
-      if (json_[at] == '\\') ++at;
-    return at + 1;
+    const char* const end = json_.data() + json_.size();
+    const char* p = json_.data() + at + 1;
+    for (p = string_scan::Best::find(p, end); *p != '"'; p = string_scan::Best::find(p, end))
+      p += *p == '\\' ? 2 : 1;
+    return static_cast<std::size_t>(p - json_.data()) + 1;
   }
 
   /// At the comma, the bracket or the blank behind the value that is next.
@@ -84,7 +89,7 @@ class JsonCursor {
       }
       if (c == '{' || c == '[') ++depth;
       const bool closes = c == '}' || c == ']';
-      if (depth == 0 && (closes || c == ',' || kSpace.find(c) != std::string_view::npos)) return at;
+      if (depth == 0 && (closes || c == ',' || is_space(c))) return at;
       ++at;
       if (closes && --depth == 0) return at;
     }

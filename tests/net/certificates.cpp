@@ -31,7 +31,7 @@ std::string pem_of(const Certificate& certificate) {
 Certificate make_certificate(const std::string& names, const Certificate* issuer, int first_day,
                              int last_day) {
   static long serial = 0;
-  const Certificate made{{X509_new(), &X509_free}, {EVP_EC_gen("P-256"), &EVP_PKEY_free}};
+  Certificate made{{X509_new(), &X509_free}, {EVP_EC_gen("P-256"), &EVP_PKEY_free}};
   X509* const certificate = made.certificate.get();
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), ++serial);

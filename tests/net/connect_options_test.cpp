@@ -83,6 +83,16 @@ TEST_CASE("headers are checked and kept in their order, and swallow no argument"
   CHECK(parse({"-H", "Sec-WebSocke: x"}).fault.empty());
 }
 
+TEST_CASE("headers that no server would take are refused", "[connect-options]") {
+  for (const int over : {-1, 0, 1}) {
+    CAPTURE(over);
+    const std::string value(limits::kHttpHeaderBytes / 2 - 1, 'x');
+    const std::string last(limits::kHttpHeaderBytes / 2 - 1 + static_cast<std::size_t>(over), 'x');
+    CHECK(parse({"-H", "A: " + value, "-H", "B: " + last}).fault ==
+          (over <= 0 ? "" : "the headers are larger than 16 KiB: no server takes that"));
+  }
+}
+
 TEST_CASE("a time-out is a number of seconds", "[connect-options]") {
   CHECK(parse({"--connect-timeout", "0.2"}).options.timeout == Milliseconds{200});
   CHECK(parse({"--connect-timeout", "86400"}).options.timeout == Milliseconds{86'400'000});

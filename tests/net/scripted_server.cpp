@@ -102,7 +102,7 @@ void Peer::reset() {
 void Peer::hang_up() { shutdown(socket_, SHUT_RDWR); }
 
 std::string Peer::open_websocket(std::string_view lines) {
-  const std::string head = read_until("\r\n\r\n");
+  std::string head = read_until("\r\n\r\n");
   write(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
       "Upgrade\r\nSec-WebSocket-Accept: " +
@@ -224,7 +224,8 @@ std::vector<int> families_of_localhost() {
 std::uint16_t unused_port() {
   const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_storage address = loopback(AF_INET);
-  bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in));
+  if (bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(sockaddr_in)) != 0)
+    throw std::runtime_error("cannot bind");
   const std::uint16_t port = port_of(probe);
   close(probe);
   return port;

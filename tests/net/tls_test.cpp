@@ -47,6 +47,7 @@ Outcome try_both(const Certificate& certificate, const std::string& ca, const st
     REQUIRE(client.run_until([&] { return client.open || client.end; }));
     if (client.end) outcome.websocket = without_url(client.end->what);
     if (client.end) CHECK(client.end->kind == ConnectionEnd::Kind::not_connected);
+    outcome.server_name = server.server_name();
   }
   const ScriptedServer server(serve_page, &certificate);
   ConnectOptions options = options_for("wss://" + host + ":" + std::to_string(server.port()));
@@ -55,7 +56,7 @@ Outcome try_both(const Certificate& certificate, const std::string& ca, const st
   const Got got = get(options);
   CHECK(got.code == (got.what.empty() ? 0 : 3));
   outcome.page = without_url(got.what);
-  outcome.server_name = server.server_name();
+  CHECK(outcome.server_name == server.server_name());
   CHECK(outcome.page == outcome.websocket);
   return outcome;
 }

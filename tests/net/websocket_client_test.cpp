@@ -294,6 +294,7 @@ TEST_CASE("many messages are sent in their order, then drained is told once", "[
 }
 
 TEST_CASE("a large message is drained only when the kernel has it, and a close waits for that", "[client]") {
+  const std::size_t size = 15'000'000;  // more than the kernel holds
   std::promise<void> read_on;
   std::promise<std::string> last;
   const ScriptedServer server([&](Peer& peer) {
@@ -308,10 +309,10 @@ TEST_CASE("a large message is drained only when the kernel has it, and a close w
   });
   TestClient client(options_for(server));
   client.opens();
-  client.client.send(std::string(15'000'000, 'x'));
+  client.client.send(std::string(size, 'x'));
   client.client.send("behind it");
   client.client.close(1000, "done");
-  CHECK(client.run_until([&] { return client.client.unsent_bytes() < 15'000'000; }));
+  CHECK(client.run_until([&] { return client.client.unsent_bytes() < size; }));
   CHECK(client.times_drained == 0);
   read_on.set_value();
   const ConnectionEnd& end = client.ends();
