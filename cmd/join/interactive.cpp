@@ -38,7 +38,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
  public:
   Interactive(const JoinOptions& options, Milliseconds used)
       : options_(options),
-        keep_(loop_),
         client_(loop_, options, options.reconnects.value_or(kReconnectForEver), *this),
         render_(client_.view(), wants_colour(options.colour, STDOUT_FILENO)),
         script_(options.script),
@@ -338,7 +337,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
   const JoinOptions& options_;
   EventLoop loop_;
-  KeepRunning keep_;
   RoomClient client_;
   Render render_;
   JoinScript script_;

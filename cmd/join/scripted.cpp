@@ -28,7 +28,6 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
  public:
   Scripted(const JoinOptions& options, Milliseconds used)
       : options_(options),
-        keep_(loop_),
         output_(loop_, STDOUT_FILENO, [this](int error) { cannot_write(error, "stdout"); }),
         client_(loop_, options, options.reconnects.value_or(0), *this),
         script_(options.script),
@@ -222,7 +221,6 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
   const JoinOptions& options_;
   EventLoop loop_;
-  KeepRunning keep_;
   Output output_;
   std::unique_ptr<Record> record_;
   RoomClient client_;

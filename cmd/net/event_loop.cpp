@@ -31,10 +31,6 @@ void EventLoop::run() {
   uv_prepare_stop(running_.get());
 }
 
-KeepRunning::KeepRunning(EventLoop& loop) : handle_(new uv_async_t) {
-  uv_async_init(loop.raw(), handle_.get(), nullptr);
-}
-
 TurnEnd::TurnEnd(EventLoop& loop, std::function<void()> call)
     : call_(std::move(call)), prepare_(new uv_prepare_t), check_(new uv_check_t) {
   uv_prepare_init(loop.raw(), prepare_.get());

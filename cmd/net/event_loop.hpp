@@ -45,15 +45,6 @@ class EventLoop {
   UvHandle<uv_prepare_t> running_;  // keeps it running while it is to
 };
 
-/// Keeps the loop running while there is no socket to wait for.
-class KeepRunning {
- public:
-  explicit KeepRunning(EventLoop& loop);
-
- private:
-  UvHandle<uv_async_t> handle_;
-};
-
 /// Calls back after all that was ready has been handled, and again before the loop waits. Of several, the one
 /// made last is called first.
 class TurnEnd {
