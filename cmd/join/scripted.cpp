@@ -108,6 +108,8 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
         return finish(exit_code::kNetwork, what);
       case ConnectionEnd::Kind::refused:
         return finish(exit_code::kProtocol, what);
+      case ConnectionEnd::Kind::cut_short:
+        return finish(exit_code::kLost, what);
       case ConnectionEnd::Kind::closed:
         break;
     }

@@ -1,6 +1,8 @@
 #include "cmd/net/connect_probe.hpp"
 
+#include <linux/tcp.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -29,6 +31,15 @@ int probe_connection(const std::string& address, std::uint16_t port) {
   socklen_t size = sizeof error;
   getsockopt(probe.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   return error != 0 ? error : ECONNRESET;  // it was lost at once, the first time
+}
+
+bool has_received(int socket) {
+  tcp_info info{};
+  socklen_t bytes = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0) return false;
+  constexpr int close_wait = 8;  // of netinet/tcp.h, which does not know how many bytes came
+  const bool has_ended = info.tcpi_state == close_wait;
+  return info.tcpi_bytes_received > (has_ended ? 1U : 0U);  // its end counts as one
 }
 
 }  // namespace p2psig

@@ -239,17 +239,26 @@ class WebSocketClient::Connection {
   void not_connected(std::string_view why) {
     constexpr unsigned switching = 101;
     const unsigned status = lws_http_client_http_response(wsi_);
+    const bool begun = stage_ == Stage::waiting && has_begun_to_answer();
     wsi_ = nullptr;
     if (stage_ == Stage::connecting) return unreachable();
     if (stage_ == Stage::securing && tls_) return finish(failure(tls_->fault()));
+    if (why == "problems parsing header")
+      return refused("what answers at " + url_ + " is not an HTTP server");
+    if (status == 0 && begun)
+      return finish({Kind::cut_short, 1006, {}, "the reply of " + url_ + " ended before its head was whole"});
     if (status != 0 && status != switching)
       return refused(url_ + " answered " + std::to_string(status) + " and did not open a WebSocket" +
                      hint_about(status));
     if (status == switching)
       return refused("what answers at " + url_ + " does not open a WebSocket as RFC 6455 says");
-    if (why == "problems parsing header")
-      return refused("what answers at " + url_ + " is not an HTTP server");
     finish(failure("it closed the connection without an HTTP reply"));
+  }
+
+  /// With TLS only what libwebsockets has understood of it can be seen.
+  [[nodiscard]] bool has_begun_to_answer() const {
+    if (tls_) return lws_hdr_total_length(wsi_, WSI_TOKEN_HTTP) > 0;
+    return has_received(lws_get_socket_fd(wsi_));
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {

@@ -16,6 +16,7 @@ struct ConnectionEnd {
   enum class Kind : std::uint8_t {
     not_connected,  ///< not resolved, not connected, no TLS, no answer in time
     refused,        ///< the server answered, but with no upgrade
+    cut_short,      ///< the server's answer ended in its middle
     closed,         ///< by a closing handshake, or lost: code 1006
   };
   Kind kind = Kind::closed;

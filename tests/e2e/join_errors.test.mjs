@@ -48,7 +48,7 @@ describe('not connected', { concurrency: 12 }, () => {
     ['a reset within the head', (socket) => socket.write('HTTP/1.1 101 Swi', () => setImmediate(() => socket.resetAndDestroy())), 6],
   ];
   for (const [what, behave, code] of ends)
-    test(`${what}: ${code}`, { todo: code === 6 && 'finding 8' }, async (t) => {
+    test(`${what}: ${code}`, async (t) => {
       const joiner = Joiner.start(t, await tcpServer(t, behave), ['lab', '--connect-timeout', '5']);
       await joiner.ends(code, /ws:\/\/127\.0\.0\.1:\d+/);
       assert.equal(joiner.stdout.text, '');

@@ -110,8 +110,8 @@ TEST_CASE("what answers without HTTP, or with too much of it, is no server", "[c
   };
   for (const std::string& bytes :
        {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"s, "\x05\x00\x00\x00\n\n\n\n"s}) {
-    CHECK(end_of(bytes).kind == Kind::not_connected);
-    CHECK(end_of(bytes).what == "cannot connect to URL: it closed the connection without an HTTP reply");
+    CHECK(end_of(bytes).kind == Kind::cut_short);
+    CHECK(end_of(bytes).what == "the reply of URL ended before its head was whole");
   }
   const ConnectionEnd end = end_of("HTTP/1.1 101 Switching Protocols\r\nX: " + std::string(20'000, 'x'));
   CHECK(end.kind == Kind::refused);
@@ -142,6 +142,22 @@ TEST_CASE("a connection that ends without a reply was none", "[client]") {
     CHECK(end.what ==
           "cannot connect to " + url_of(server) + ": it closed the connection without an HTTP reply");
   }
+}
+
+TEST_CASE("a reply that ends within its head was cut short", "[client]") {
+  for (const bool abort : {false, true})
+    for (const char* const head : {"H", "HTTP/1.1 101 Switching Pro", "HTTP/1.1 200 OK\r\nServer: x\r\n"}) {
+      CAPTURE(abort, head);
+      const ScriptedServer server([&](Peer& peer) {
+        peer.read_until("\r\n\r\n");
+        peer.write(head);
+        if (abort) peer.reset();
+      });
+      TestClient client(options_for(server));
+      const ConnectionEnd& end = client.fails();
+      CHECK(end.kind == Kind::cut_short);
+      CHECK(end.what == "the reply of " + url_of(server) + " ended before its head was whole");
+    }
 }
 
 TEST_CASE("the request names the host, the path and all headers", "[client]") {
