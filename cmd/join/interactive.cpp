@@ -224,7 +224,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         return print(render_.pair(command.peer, command.other));
       case Verb::record:
         if (command.text.empty()) {
-          record_.reset();
+          recording_ = false;
           return note("nothing is recorded");
         }
         start_record(command.text);
@@ -273,7 +273,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void send(const std::string& message) {
     if (!client_.is_open()) return note("not connected: nothing was sent");
     if (options_.observe) return note("an observer cannot send anything");
-    const auto read = scan_envelope(message);
+    const auto read = scan_envelope(message, kAnyNesting);
     if (!read) return note("this is not a JSON object: nothing was sent");
     if (client_.unsent_bytes() > limits::kUnsentBytes) return note("too much is waiting to be sent already");
     client_.send(message);
@@ -292,7 +292,8 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   // The end.
   void go_on() {
     if (finishing_) return;
-    for (const std::string& message : script_.take_sends(loop_.now())) client_.send(message);
+    for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
+      client_.send(message);
     if (!script_.has_conditions()) return;  // people end it themselves
     script_.input_ended(loop_.now());
     if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
@@ -308,19 +309,27 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   }
 
   void end_turn() {
-    if (finishing_ && closed_ && (!record_ || record_->idle())) loop_.stop();
+    std::size_t waiting = 0;
+    for (const auto& record : records_) waiting += record->waiting_bytes();
+    client_.pause(waiting > limits::kUnsentBytes);
+    const auto is_written = [](const std::unique_ptr<Record>& record) { return record->idle(); };
+    const auto old_ones = records_.end() - (recording_ ? 1 : 0);
+    records_.erase(std::remove_if(records_.begin(), old_ones, is_written), old_ones);
+    if (finishing_ && closed_ && std::all_of(records_.begin(), records_.end(), is_written)) loop_.stop();
   }
 
   void start_record(const std::string& name) {
-    record_ = std::make_unique<Record>(loop_, name, [this, name](int error) {
+    const auto failed = [this, name](int error) {
       const std::string what = "cannot write to " + name + ": " + std::generic_category().message(error);
       if (name == options_.record_file) return finish(exit_code::kOutput, what);
-      note(what + "; nothing is recorded any more");
-    });
+      note(what + "; nothing is recorded there any more");
+    };
+    records_.push_back(std::make_unique<Record>(loop_, name, failed));
+    recording_ = true;
   }
 
   void record(const std::string& line) {
-    if (record_) record_->write(line);
+    if (recording_) records_.back()->write(line);
   }
 
   void print(const std::string& text) {
@@ -345,7 +354,8 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   std::unique_ptr<HttpGet> status_;
   bool asking_status_ = false;
   bool show_status_ = false;
-  std::unique_ptr<Record> record_;
+  std::vector<std::unique_ptr<Record>> records_;  // those before the last have yet to be written
+  bool recording_ = false;                        // to the last one
   TurnEnd turn_end_;
   Ticker timeout_;
   SignalWatch interrupt_;

@@ -103,7 +103,7 @@ void add_script_options(CLI::App& join, JoinOptions& options) {
 }
 
 void check_message(std::string_view message, const std::string& source) {
-  if (scan_envelope(message)) return;
+  if (scan_envelope(message, kAnyNesting)) return;
   throw Failure(exit_code::kUsage, source + " is not a JSON object");
 }
 

@@ -19,6 +19,7 @@ class Record {
   Record(EventLoop& loop, const std::string& name, std::function<void(int)> failed);
 
   void write(std::string_view line) { output_.write(line); }
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return output_.waiting_bytes(); }
   [[nodiscard]] bool idle() const noexcept { return output_.idle(); }
 
  private:

@@ -32,7 +32,7 @@ RoomClient::RoomClient(EventLoop& loop, const JoinOptions& options, unsigned rec
       negotiation_time_(loop, [this] { watch_time(); }),
       again_(loop, [this] { connect(); }),
       answer_to_observe_(loop, [this] { give_up_observing(); }),
-      reconnects_(reconnects),
+      backoff_(reconnects),
       room_(options.room) {}
 
 void RoomClient::connect() {
@@ -77,6 +77,10 @@ void RoomClient::send(std::string_view message) {
   watch_time();
 }
 
+std::size_t RoomClient::room_to_send() const noexcept {
+  return limits::kUnsentBytes - std::min(socket_.unsent_bytes(), limits::kUnsentBytes);
+}
+
 void RoomClient::remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,
                           std::string_view text) {
   view_.remember({number, way, message.from, message.to, message.type, std::string(text), clock_now()});
@@ -98,12 +102,12 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
   if (std::holds_alternative<server_message::Id>(message)) {
     open_ = true;
     ready_ = room_.empty();
+    backoff_.opened(loop_.now());
     face_.opened(took_);
   }
   if (std::holds_alternative<server_message::RoomJoined>(message) ||
       std::holds_alternative<server_message::RoomObserved>(message)) {
     ready_ = true;
-    failures_ = 0;
     asked_to_observe_ = false;
     answer_to_observe_.stop();
     backoff_.reset();
@@ -209,7 +213,6 @@ bool RoomClient::close() {
 void RoomClient::reconnect() {
   again_.stop();
   reconnecting_ = true;
-  failures_ = 0;
   backoff_.reset();
   const ConnectionEnd end{ConnectionEnd::Kind::closed, 1000, "", ""};
   socket_.give_up(end);
@@ -230,9 +233,8 @@ void RoomClient::ended(const ConnectionEnd& end) {
   std::optional<Milliseconds> again_in;
   if (reconnecting_) {
     again_in = Milliseconds{0};
-  } else if (!ending_ && failures_ < reconnects_) {
-    ++failures_;
-    again_in = backoff_.next(end.code, std::uniform_real_distribution<double>(0, 1)(random_));
+  } else if (!ending_) {
+    again_in = backoff_.next(loop_.now(), end.code, std::uniform_real_distribution<double>(0, 1)(random_));
   }
   reconnecting_ = false;
   if (again_in) again_.start(*again_in, Milliseconds{0});

@@ -66,6 +66,8 @@ class RoomClient final : private WebSocketClient::Host {
   /// It is in the room, or there is none to be in.
   [[nodiscard]] bool is_ready() const noexcept { return ready_; }
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return socket_.unsent_bytes(); }
+  /// How many bytes of limits::kUnsentBytes are left; drained() says when there are more.
+  [[nodiscard]] std::size_t room_to_send() const noexcept;
 
  private:
   void connected(Milliseconds took) override;
@@ -98,8 +100,6 @@ class RoomClient final : private WebSocketClient::Host {
   Ticker answer_to_observe_;
   Backoff backoff_;
   std::mt19937_64 random_{std::random_device()()};
-  const unsigned reconnects_;
-  unsigned failures_ = 0;  // in a row
   std::string room_;
   Milliseconds took_{};
   bool open_ = false;

@@ -124,7 +124,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     if (!input_fault_.empty()) return;
     if (options_.observe)
       return finish(exit_code::kUsage, where + ": an observer cannot send anything (--observe)");
-    if (!scan_envelope(line))
+    if (!scan_envelope(line, kAnyNesting))
       return input_failed(where + " is not a JSON object; neither it nor what follows was sent");
     script_.line(loop_.now(), std::string(line));
     go_on();
@@ -167,7 +167,8 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   /// Sends what may be sent, reads what there is room for, and looks whether that was all.
   void go_on() {
     if (finishing_) return;
-    for (const std::string& message : script_.take_sends(loop_.now())) client_.send(message);
+    for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
+      client_.send(message);
     if (finishing_) return;
     input_.pause(script_.waiting_bytes() + client_.unsent_bytes() > limits::kUnsentBytes);
     check_done();
@@ -216,8 +217,9 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   void end_turn() {
     constexpr std::size_t high = limits::kUnsentBytes;
     constexpr std::size_t low = high / 4;
-    if (!paused_ && output_.waiting_bytes() > high) client_.pause(paused_ = true);
-    if (paused_ && output_.waiting_bytes() < low) client_.pause(paused_ = false);
+    const std::size_t waiting = std::max(output_.waiting_bytes(), record_ ? record_->waiting_bytes() : 0);
+    if (!paused_ && waiting > high) client_.pause(paused_ = true);
+    if (paused_ && waiting < low) client_.pause(paused_ = false);
     if (finishing_ && closed_ && output_.idle() && (!record_ || record_->idle())) loop_.stop();
   }
 

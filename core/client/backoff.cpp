@@ -1,6 +1,7 @@
 #include "core/client/backoff.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace p2psig {
 namespace {
@@ -20,10 +21,11 @@ bool says_not_to(std::uint16_t code) noexcept {
 
 }  // namespace
 
-std::optional<Milliseconds> Backoff::next(std::uint16_t code, double random) {
+std::optional<Milliseconds> Backoff::next(Milliseconds now, std::uint16_t code, double random) {
   constexpr std::uint16_t rate_limit = 4029;
   constexpr unsigned doublings_max = 16;
-  if (says_not_to(code)) return std::nullopt;
+  if (const auto opened = std::exchange(opened_, std::nullopt); opened && now - *opened >= kHeld) reset();
+  if (says_not_to(code) || attempts_ >= attempts_max_) return std::nullopt;
   const auto longest = std::min(kLongest, kFirst * (1U << std::min(attempts_, doublings_max)));
   ++attempts_;
   const Milliseconds wait(static_cast<Milliseconds::rep>(static_cast<double>(longest.count()) * random));

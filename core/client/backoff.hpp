@@ -15,14 +15,23 @@ class Backoff {
   static constexpr Milliseconds kLongest{30'000};
   static constexpr Milliseconds kAfterRateLimit{30'000};  ///< at least; protocol.md's 4029
 
-  /// How long to wait after a connection that ended with this code (RFC 6455, 7.4); nothing after one that
-  /// says not to come back. `random` is uniform in [0, 1).
-  [[nodiscard]] std::optional<Milliseconds> next(std::uint16_t code, double random);
-  /// A connection has held.
+  static constexpr Milliseconds kHeld{10'000};  ///< a connection of this age has held, whatever it was for
+
+  /// At most so many attempts in a row.
+  explicit Backoff(unsigned attempts_max) noexcept : attempts_max_(attempts_max) {}
+
+  /// There is a connection.
+  void opened(Milliseconds now) noexcept { opened_ = now; }
+  /// It is good for something: attempts are counted anew.
   void reset() noexcept { attempts_ = 0; }
+  /// How long to wait after a connection, or an attempt, that ended with this code (RFC 6455, 7.4); nothing
+  /// after one that says not to come back, and after the last attempt. `random` is uniform in [0, 1).
+  [[nodiscard]] std::optional<Milliseconds> next(Milliseconds now, std::uint16_t code, double random);
 
  private:
+  unsigned attempts_max_;
   unsigned attempts_ = 0;
+  std::optional<Milliseconds> opened_;
 };
 
 }  // namespace p2psig

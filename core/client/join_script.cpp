@@ -13,7 +13,7 @@ constexpr std::string_view kAnyPeer = "@peer";
 
 /// Where "@peer" stands in the message; nothing if it is for somebody else.
 std::optional<std::size_t> place_of_peer(std::string_view message) {
-  const auto envelope = scan_envelope(message);
+  const auto envelope = scan_envelope(message, kAnyNesting);
   if (!envelope || envelope->to.kind != EnvelopeField::Kind::string || envelope->to.raw != kAnyPeer)
     return std::nullopt;
   return static_cast<std::size_t>(envelope->to.raw.data() - message.data());
@@ -70,19 +70,21 @@ void JoinScript::input_ended(Milliseconds now) {
   changed(now);
 }
 
-std::vector<std::string> JoinScript::take_sends(Milliseconds now) {
+std::vector<std::string> JoinScript::take_sends(Milliseconds now, std::size_t bytes_max) {
   std::vector<std::string> taken;
-  while (ready_ && !waiting_.empty() && (!options_.wait_peers || peers_came_)) {
-    std::string& message = waiting_.front();
-    const auto place = place_of_peer(message);
-    if (place && present_.empty()) break;
-    waiting_bytes_ -= message.size();
-    const std::size_t copies = !place ? 1 : options_.to_all_peers ? present_.size() : 1;
-    for (std::size_t i = 0; i < copies; ++i) {
-      std::string copy = message;
-      if (place) copy.replace(*place, kAnyPeer.size(), in_json(present_[i]));
-      taken.push_back(std::move(copy));
+  std::size_t bytes = 0;
+  while (ready_ && !waiting_.empty() && (!options_.wait_peers || peers_came_) && bytes < bytes_max) {
+    std::string message = waiting_.front();
+    if (const auto place = place_of_peer(message)) {
+      if (recipients_.empty()) recipients_.assign(present_.begin(), present_.end());
+      if (recipients_.empty()) break;
+      message.replace(*place, kAnyPeer.size(), in_json(recipients_.front()));
+      recipients_.pop_front();
     }
+    bytes += message.size();
+    taken.push_back(std::move(message));
+    if (!recipients_.empty()) continue;
+    waiting_bytes_ -= waiting_.front().size();
     waiting_.pop_front();
   }
   if (!taken.empty() && idle_since_ && !has_conditions()) idle_since_ = now;

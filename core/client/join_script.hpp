@@ -46,8 +46,9 @@ class JoinScript {
   void line(Milliseconds now, std::string message);
   void input_ended(Milliseconds now);
 
-  /// What is to be sent now, in this order; `to` is a peer where it was "@peer".
-  [[nodiscard]] std::vector<std::string> take_sends(Milliseconds now);
+  /// What is to be sent now, in this order; `to` is a peer where it was "@peer". No more once there are
+  /// `bytes_max` bytes: a large message to all of a large room is not all made at once.
+  [[nodiscard]] std::vector<std::string> take_sends(Milliseconds now, std::size_t bytes_max);
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
 
   /// Something has to happen before it is done.
@@ -70,6 +71,7 @@ class JoinScript {
   bool input_open_ = true;
   std::vector<std::string> present_;  // as far as "@peer" means them
   std::deque<std::string> waiting_;
+  std::deque<std::string> recipients_;  // who has yet to get the first of those, which others have got
   std::size_t waiting_bytes_ = 0;
   std::optional<Milliseconds> idle_since_;  // nothing is left to be done but to wait
 };

@@ -55,7 +55,6 @@ std::string fault_of(const ScanError& error) {
     case ScanError::Fault::not_object:
       return "not a JSON object";
     case ScanError::Fault::too_deep:
-      return "JSON nested too deeply";
     case ScanError::Fault::not_json:
       return "not valid JSON at byte " + std::to_string(error.offset);
     case ScanError::Fault::invalid_utf8:
@@ -112,7 +111,8 @@ class Reader {
 
   Result<Any, std::string> observed(const Envelope& envelope) const {
     const auto inner = member_text(text_, key::kMessage);
-    const auto scanned = inner ? scan_envelope(*inner) : Result<Envelope, ScanError>(ScanError{});
+    const auto scanned =
+        inner ? scan_envelope(*inner, kAnyNesting) : Result<Envelope, ScanError>(ScanError{});
     if (!scanned || scanned->type.kind != EnvelopeField::Kind::string) return lacks(key::kMessage, "message");
     Relayed message = relayed(*scanned);
     if (is_too_long(message.from)) return too_long("a message from an id");
@@ -162,7 +162,7 @@ bool is_from_peer(const Any& message) noexcept {
 }
 
 Result<Any, std::string> read(std::string_view text) {
-  const auto envelope = scan_envelope(text, limits::kShownNestingLevels);
+  const auto envelope = scan_envelope(text, kAnyNesting);
   if (!envelope) return fault_of(envelope.error());
   if (envelope->type.kind != EnvelopeField::Kind::string) return std::string("a message without a \"type\"");
   const std::string type = meaning_of(envelope->type.raw);

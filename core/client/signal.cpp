@@ -143,8 +143,10 @@ std::optional<Signal> find_in(const JsonValue& object, Kind kind, std::size_t le
 
 Signal unreadable(std::string_view message) {
   Signal signal;
-  signal.fault =
-      scan_envelope(message) ? "has a key twice, a \\u0000 or half a surrogate pair" : "is no JSON object";
+  if (scan_envelope(message))
+    signal.fault = "has a key twice, a \\u0000 or half a surrogate pair";
+  else
+    signal.fault = scan_envelope(message, kAnyNesting) ? "is nested too deeply" : "is no JSON object";
   return signal;
 }
 

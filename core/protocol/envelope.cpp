@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/limits.hpp"
@@ -155,7 +156,8 @@ class Scanner {
 
   /// A value below the top level, with all that is in it.
   const char* scan_value(const char* p) noexcept {
-    std::uint64_t objects = 0;  // a bit for each open level, the lowest being the innermost: is it an object?
+    std::uint64_t objects = 0;  // a bit for each of the innermost levels, the lowest bit being the last
+    constexpr std::size_t kBits = 64;
     std::size_t open = 0;
     for (;;) {
       if (p == end_) return fail(p);
@@ -164,6 +166,7 @@ class Scanner {
         if (open + 2 > nesting_max_) return fail(p, Fault::too_deep);
         p = skip_space(p + 1);
         if (!at(p, object ? '}' : ']')) {
+          if (open >= kBits) deeper_.push_back((objects >> (kBits - 1)) != 0);
           objects = objects << 1U | static_cast<unsigned>(object);
           ++open;
           p = object ? scan_nested_key(p) : p;
@@ -182,6 +185,7 @@ class Scanner {
         if (!at(p, (objects & 1U) != 0 ? '}' : ']')) break;
         ++p;
         objects >>= 1U;
+        if (open > kBits) objects |= take_deeper() << (kBits - 1);
         --open;
       }
       if (!at(p, ',')) return fail(p);
@@ -189,6 +193,12 @@ class Scanner {
       if ((objects & 1U) != 0) p = scan_nested_key(p);
       if (p == nullptr) return nullptr;
     }
+  }
+
+  std::uint64_t take_deeper() noexcept {
+    const bool object = deeper_.back();
+    deeper_.pop_back();
+    return object ? 1 : 0;
   }
 
   const char* scan_nested_key(const char* p) noexcept {
@@ -289,6 +299,7 @@ class Scanner {
   const char* const begin_;
   const char* const end_;
   const std::size_t nesting_max_;
+  std::vector<bool> deeper_;          // of the outer levels that a word has no bits for: is it an object?
   const char* last_quote_ = nullptr;  // the closing quote of the string scanned last
   const char* cut_begin_ = nullptr;   // what a relay leaves out: the sender's `from` and a comma
   const char* cut_end_ = nullptr;

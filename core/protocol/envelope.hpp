@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "core/protocol/limits.hpp"
@@ -43,12 +44,14 @@ struct ScanError {
   std::size_t offset;
 };
 
-/// Reads a message's envelope in one pass: strict RFC 8259 and UTF-8, at most limits::kNestingLevels deep, no
-/// DOM, no allocation. This is the security boundary: what passes is valid JSON for every reader behind it.
-/// Keys are compared by meaning (`"fr\u006fm"` is `from`). Invalid UTF-8 anywhere outweighs every other
-/// fault. Lone surrogate escapes are RFC 8259 grammar and pass. Cost: O(message.size()), about 0.2 ns a byte
-/// of SDP. Any thread.
-/// `nesting_max` is at most 65.
+/// No limit of nesting: for those who only show or send a message. It costs a bit a level.
+inline constexpr std::size_t kAnyNesting = std::numeric_limits<std::size_t>::max();
+
+/// Reads a message's envelope in one pass: strict RFC 8259 and UTF-8, at most `nesting_max` deep, no DOM, and
+/// no allocation up to 65 levels. This is the security boundary: what passes is valid JSON for every reader
+/// behind it. Keys are compared by meaning (`"fr\u006fm"` is `from`). Invalid UTF-8 anywhere outweighs every
+/// other fault. Lone surrogate escapes are RFC 8259 grammar and pass. Cost: O(message.size()), about 0.2 ns a
+/// byte of SDP. Any thread.
 [[nodiscard]] Result<Envelope, ScanError> scan_envelope(
     std::string_view message, std::size_t nesting_max = limits::kNestingLevels) noexcept;
 

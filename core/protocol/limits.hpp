@@ -24,9 +24,6 @@ inline constexpr double kObservedPart = 0.75;
 /// us: a browser's or a script's recursive one would overflow its stack on 100,000 opening brackets.
 inline constexpr std::size_t kNestingLevels = 64;
 
-/// The same for what a room client reads: a message within what shows it to an observer.
-inline constexpr std::size_t kShownNestingLevels = kNestingLevels + 1;
-
 /// A message's `type`, after unescaping. Bounds what one line of a log or of a room client's screen can be
 /// made to hold.
 inline constexpr std::size_t kTypeBytes = 64;

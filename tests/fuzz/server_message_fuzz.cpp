@@ -66,7 +66,7 @@ void check_view(RoomView& view) {
 void check_line(std::string_view line) {
   FUZZ_CHECK(line.find('\n') == line.size() - 1);
   FUZZ_CHECK(line.find('\r') == std::string_view::npos);
-  const auto scanned = scan_envelope(line, limits::kShownNestingLevels);
+  const auto scanned = scan_envelope(line, kAnyNesting);
   FUZZ_CHECK(scanned || scanned.error().fault == ScanError::Fault::too_deep);  // one more than the message
 }
 
@@ -108,7 +108,7 @@ class Shown {
     message(remembered(view_, SeenMessage::Way::in, relayed, text_), false);
   }
   void operator()(const server_message::Observed& observed) const {
-    FUZZ_CHECK(scan_envelope(observed.text));
+    FUZZ_CHECK(scan_envelope(observed.text, kAnyNesting));
     message(remembered(view_, SeenMessage::Way::between_others, observed.message, observed.text),
             observed.undeliverable);
   }

@@ -1,5 +1,6 @@
 #include "core/client/join_script.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ using namespace std::chrono_literals;
 namespace {
 
 using Sends = std::vector<std::string>;
+
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 const std::string kA = R"({"type":"a"})";
 const std::string kB = R"({"type":"b"})";
@@ -36,47 +39,47 @@ ScriptOptions waiting_for(Sends types) {
 TEST_CASE("nothing is sent before it is in the room", "[join_script]") {
   JoinScript script(sending({kA}));
   script.line(0ms, kB);
-  CHECK(script.take_sends(0ms).empty());
+  CHECK(script.take_sends(0ms, kNoLimit).empty());
   CHECK(script.waiting_bytes() == kA.size() + kB.size());
   script.ready(1ms);
-  CHECK(script.take_sends(1ms) == Sends{kA, kB});
+  CHECK(script.take_sends(1ms, kNoLimit) == Sends{kA, kB});
   CHECK(script.waiting_bytes() == 0);
-  CHECK(script.take_sends(1ms).empty());
+  CHECK(script.take_sends(1ms, kNoLimit).empty());
 }
 
 TEST_CASE("what --send gives comes before stdin, in order", "[join_script]") {
   JoinScript script(sending({kB, kA, kB}));
   script.ready(0ms);
   script.line(0ms, kA);
-  CHECK(script.take_sends(0ms) == Sends{kB, kA, kB, kA});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{kB, kA, kB, kA});
   script.line(1ms, kB);
-  CHECK(script.take_sends(1ms) == Sends{kB});
+  CHECK(script.take_sends(1ms, kNoLimit) == Sends{kB});
 }
 
 TEST_CASE("messages are sent byte for byte", "[join_script]") {
   const std::string odd = " {\"type\" : \"x\",\t\"to\":\"\\u0040peer\",\"n\":1.50,\"@peer\":\"@peer\"} ";
   JoinScript script(sending({odd}));
   script.ready(0ms);
-  CHECK(script.take_sends(0ms) == Sends{odd});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{odd});
 }
 
 TEST_CASE("@peer is the peer that is there for longest", "[join_script]") {
   JoinScript script(sending({R"({ "x":"@peer", "to" : "@peer" ,"y":1})"}));
   script.ready(0ms);
   script.peers(0ms, {"P1", "P2"});
-  CHECK(script.take_sends(0ms) == Sends{R"({ "x":"@peer", "to" : "P1" ,"y":1})"});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{R"({ "x":"@peer", "to" : "P1" ,"y":1})"});
 }
 
 TEST_CASE("a message for @peer waits for one, and what is behind it waits too", "[join_script]") {
   JoinScript script(sending({kA, kToPeer, kB}));
   script.ready(0ms);
   script.peers(0ms, {});
-  CHECK(script.take_sends(0ms) == Sends{kA});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{kA});
   script.line(1ms, kA);
-  CHECK(script.take_sends(1ms).empty());
+  CHECK(script.take_sends(1ms, kNoLimit).empty());
   CHECK(script.waiting_bytes() == kToPeer.size() + kB.size() + kA.size());
   script.peers(2ms, {"P1"});
-  CHECK(script.take_sends(2ms) == Sends{to("P1"), kB, kA});
+  CHECK(script.take_sends(2ms, kNoLimit) == Sends{to("P1"), kB, kA});
 }
 
 TEST_CASE("with --peers all, a message for @peer goes to each that is there", "[join_script]") {
@@ -85,18 +88,33 @@ TEST_CASE("with --peers all, a message for @peer goes to each that is there", "[
   JoinScript script(options);
   script.ready(0ms);
   script.peers(0ms, {});
-  CHECK(script.take_sends(0ms).empty());
+  CHECK(script.take_sends(0ms, kNoLimit).empty());
   script.peers(1ms, {"P1", "P2"});
-  CHECK(script.take_sends(1ms) == Sends{to("P1"), to("P2"), kA});
+  CHECK(script.take_sends(1ms, kNoLimit) == Sends{to("P1"), to("P2"), kA});
   script.peers(2ms, {"P1", "P2", "P3"});
-  CHECK(script.take_sends(2ms).empty());
+  CHECK(script.take_sends(2ms, kNoLimit).empty());
+}
+
+TEST_CASE("copies for a large room are made as they can be sent", "[join_script]") {
+  ScriptOptions options = sending({kToPeer, kA});
+  options.to_all_peers = true;
+  JoinScript script(options);
+  script.ready(0ms);
+  script.peers(0ms, {"P1", "P2", "P3"});
+  CHECK(script.take_sends(0ms, 0).empty());
+  CHECK(script.take_sends(0ms, 1) == Sends{to("P1")});
+  CHECK_FALSE(script.waiting_bytes() == 0);
+  script.peers(0ms, {"P1", "P3", "P4"});  // for those who were there when it began
+  CHECK(script.take_sends(0ms, to("P2").size()) == Sends{to("P2")});
+  CHECK(script.take_sends(0ms, to("P3").size() + 1) == Sends{to("P3"), kA});
+  CHECK(script.waiting_bytes() == 0);
 }
 
 TEST_CASE("an id goes into a message as JSON", "[join_script]") {
   JoinScript script(sending({kToPeer}));
   script.ready(0ms);
   script.peers(0ms, {"a\",\"x\":\"\n\\"});
-  CHECK(script.take_sends(0ms) == Sends{to(R"(a\",\"x\":\"\n\\)")});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{to(R"(a\",\"x\":\"\n\\)")});
 }
 
 TEST_CASE("--wait-peers holds everything back until so many were there at once", "[join_script]") {
@@ -106,12 +124,12 @@ TEST_CASE("--wait-peers holds everything back until so many were there at once",
   script.ready(0ms);
   script.peers(0ms, {"P1"});
   script.line(0ms, kB);
-  CHECK(script.take_sends(0ms).empty());
+  CHECK(script.take_sends(0ms, kNoLimit).empty());
   script.peers(1ms, {"P1", "P2"});
   script.peers(2ms, {"P1"});  // enough of them were there
-  CHECK(script.take_sends(2ms) == Sends{kA, kB});
+  CHECK(script.take_sends(2ms, kNoLimit) == Sends{kA, kB});
   script.line(3ms, kB);
-  CHECK(script.take_sends(3ms) == Sends{kB});
+  CHECK(script.take_sends(3ms, kNoLimit) == Sends{kB});
 }
 
 TEST_CASE("--wait-peers alone is met when they are there", "[join_script]") {
@@ -192,7 +210,7 @@ TEST_CASE("with conditions met, what was already written to stdin is sent yet", 
   CHECK(script.done_at() == 1ms + JoinScript::kInputGrace);
   script.line(50ms, kA);
   CHECK_FALSE(script.done(1h));  // not before that is sent
-  CHECK(script.take_sends(50ms) == Sends{kA});
+  CHECK(script.take_sends(50ms, kNoLimit) == Sends{kA});
   CHECK_FALSE(script.done(100ms));
   CHECK(script.done(101ms));
 }
@@ -213,11 +231,11 @@ TEST_CASE("a condition does not end what still has to be sent", "[join_script]")
   JoinScript script(options);
   script.ready(0ms);
   script.incoming(1ms, "x", true);
-  CHECK(script.take_sends(1ms).empty());
+  CHECK(script.take_sends(1ms, kNoLimit).empty());
   CHECK_FALSE(script.done(1h));
   script.peers(2ms, {"P1"});
   CHECK_FALSE(script.done(2ms));
-  CHECK(script.take_sends(2ms) == Sends{to("P1")});
+  CHECK(script.take_sends(2ms, kNoLimit) == Sends{to("P1")});
   CHECK(script.done(2ms));
 }
 
@@ -236,10 +254,10 @@ TEST_CASE("--linger counts from the last message that was sent", "[join_script]"
   JoinScript script(sending({kToPeer}));
   script.ready(0ms);
   script.input_ended(0ms);
-  CHECK(script.take_sends(0ms).empty());
+  CHECK(script.take_sends(0ms, kNoLimit).empty());
   CHECK_FALSE(script.done(1h));
   script.peers(10s, {"P1"});
-  CHECK(script.take_sends(10s).size() == 1);
+  CHECK(script.take_sends(10s, kNoLimit).size() == 1);
   CHECK_FALSE(script.done(10'999ms));
   CHECK(script.done(11s));
 }
@@ -260,13 +278,13 @@ TEST_CASE("--linger 0 ends at once, --linger -1 never", "[join_script]") {
   JoinScript at_once(options);
   at_once.ready(1ms);
   CHECK_FALSE(at_once.done(1ms));
-  CHECK(at_once.take_sends(1ms).size() == 1);
+  CHECK(at_once.take_sends(1ms, kNoLimit).size() == 1);
   CHECK(at_once.done(1ms));
 
   options.linger = std::nullopt;
   JoinScript never(options);
   never.ready(1ms);
-  CHECK(never.take_sends(1ms).size() == 1);
+  CHECK(never.take_sends(1ms, kNoLimit).size() == 1);
   CHECK_FALSE(never.done(10'000h));
   CHECK_FALSE(never.done_at());
 }
@@ -283,12 +301,12 @@ TEST_CASE("--no-stdin has nothing to wait for but --linger", "[join_script]") {
 TEST_CASE("a lost connection keeps what was to be sent until it is back", "[join_script]") {
   JoinScript script(sending({kA}));
   script.ready(0ms);
-  CHECK(script.take_sends(0ms) == Sends{kA});
+  CHECK(script.take_sends(0ms, kNoLimit) == Sends{kA});
   script.lost();
   script.line(1ms, kB);
-  CHECK(script.take_sends(1ms).empty());
+  CHECK(script.take_sends(1ms, kNoLimit).empty());
   script.ready(2ms);
-  CHECK(script.take_sends(2ms) == Sends{kB});
+  CHECK(script.take_sends(2ms, kNoLimit) == Sends{kB});
 }
 
 TEST_CASE("after a lost connection @peer is nobody of before", "[join_script]") {
@@ -298,9 +316,9 @@ TEST_CASE("after a lost connection @peer is nobody of before", "[join_script]") 
   script.lost();
   script.line(1ms, kToPeer);
   script.ready(2ms);
-  CHECK(script.take_sends(2ms).empty());
+  CHECK(script.take_sends(2ms, kNoLimit).empty());
   script.peers(3ms, {"new"});
-  CHECK(script.take_sends(3ms) == Sends{to("new")});
+  CHECK(script.take_sends(3ms, kNoLimit) == Sends{to("new")});
 }
 
 TEST_CASE("what was met before a connection was lost stays met", "[join_script]") {

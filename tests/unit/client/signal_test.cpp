@@ -167,6 +167,9 @@ TEST_CASE("what cJSON would misread is not read, and said to be so", "[signal]")
     CHECK(signal.kind == Kind::other);
     CHECK(signal.fault == "has a key twice, a \\u0000 or half a surrogate pair");
   }
+  const std::string deep = R"({"type":"offer","a":)" + std::string(64, '[') + std::string(64, ']') + "}";
+  CHECK(read_signal(deep).kind == Kind::other);
+  CHECK(read_signal(deep).fault == "is nested too deeply");
   for (const std::string_view message : {"", "[]", "offer", "{\"type\":\"offer\"", "\xFF", "\"{}\""}) {
     CHECK(read_signal(message).kind == Kind::other);
     CHECK(read_signal(message).fault == "is no JSON object");

@@ -172,30 +172,33 @@ TEST_CASE("nesting ends at 64 levels, the message being the first", "[envelope]"
   CHECK(fault("{\"a\":" + std::string(100'000, '[')) == Fault::too_deep);
 }
 
-TEST_CASE("nesting ends where the reader says, at 65 levels at most", "[envelope]") {
-  constexpr std::size_t most = limits::kShownNestingLevels;
-  // Objects and arrays in turns: each level's kind is remembered.
+TEST_CASE("nesting ends where the reader says, or nowhere", "[envelope]") {
+  // Objects and arrays in turns, and not in step with words: each level's kind is remembered.
   const auto nested = [](std::size_t levels) {
     std::string open = "{\"a\":";
     std::string close = "}";
     for (std::size_t i = 1; i < levels; ++i) {
-      open += i % 2 == 0 ? "{\"b\":" : "[";
-      close.insert(0, i % 2 == 0 ? "}" : "]");
+      open += i % 3 == 0 ? "{\"b\":" : "[";
+      close += i % 3 == 0 ? '}' : ']';
     }
-    return open + "0" + close;
+    return open + "0" + std::string(close.rbegin(), close.rend());
   };
-  CHECK(scan_envelope(nested(most - 1), most));
-  CHECK(scan_envelope(nested(most), most));
-  CHECK(scan_envelope(nested(most + 1), most).error().fault == Fault::too_deep);
-  CHECK(scan_envelope(nested(most)).error().fault == Fault::too_deep);
-  CHECK(scan_envelope("{\"a\":0}", 1));
-  CHECK(scan_envelope("{\"a\":[]}", 1).error().fault == Fault::too_deep);
-  for (std::size_t closing = 0; closing < most; ++closing) {
-    std::string wrong = nested(most);
-    char& bracket = wrong[wrong.size() - 1 - closing];
-    bracket = bracket == '}' ? ']' : '}';
-    REQUIRE(scan_envelope(wrong, most).error().fault == Fault::not_json);
+  for (const std::size_t most : std::initializer_list<std::size_t>{1, 2, 63, 64, 65, 66, 128, 129, 200}) {
+    CAPTURE(most);
+    CHECK(scan_envelope(nested(most), most));
+    CHECK(scan_envelope(nested(most), kAnyNesting));
+    CHECK(scan_envelope(nested(most + 1), most).error().fault == Fault::too_deep);
+    for (std::size_t closing = 0; closing < most; ++closing) {
+      std::string wrong = nested(most);
+      char& bracket = wrong[wrong.size() - 1 - closing];
+      bracket = bracket == '}' ? ']' : '}';
+      REQUIRE(scan_envelope(wrong, most).error().fault == Fault::not_json);
+      REQUIRE(scan_envelope(wrong, kAnyNesting).error().fault == Fault::not_json);
+    }
   }
+  CHECK(scan_envelope(nested(1'000'000), kAnyNesting));
+  CHECK(scan_envelope("{\"a\":" + std::string(1'000'000, '['), kAnyNesting).error().fault == Fault::not_json);
+  CHECK(scan_envelope("{\"a\":[]}", 1).error().fault == Fault::too_deep);
 }
 
 TEST_CASE("invalid UTF-8 outweighs every other fault", "[envelope]") {
