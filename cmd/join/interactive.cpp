@@ -43,8 +43,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         script_(options.script),
         turn_end_(loop_, [this] { end_turn(); }),
         timeout_(loop_, [this] { finish(exit_code::kTimeout, "--timeout expired"); }),
-        interrupt_(loop_, SIGINT, [this](int) { finish(exit_code::kDone, {}); }),
-        terminate_(loop_, SIGTERM, [this](int signal) { finish(exit_code::kSignalled + signal, {}); }) {
+        terminate_(loop_, SIGTERM, [this](int signal) { stopped(signal); }) {
     if (!options.record_file.empty()) start_record(options.record_file);
     if (options.timeout) timeout_.start(std::max(*options.timeout - used, Milliseconds{1}), Milliseconds{0});
     editor_ = make_line_editor(loop_, *this, {prompt_text(), history_file_from_environment()});
@@ -55,6 +54,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     loop_.run();
     editor_.reset();
     if (!last_words_.empty()) std::fprintf(stderr, "p2psig: %s\n", last_words_.c_str());
+    if (!is_recorded()) _exit(code_);  // a thread waits for who does not read the recording
     return code_;
   }
 
@@ -177,7 +177,8 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     }
   }
 
-  void end() noexcept override { finish(exit_code::kDone, {}); }
+  void end() noexcept override { end_with(exit_code::kDone); }
+  void stopped(int signal) noexcept override { end_with(exit_code::kSignalled + signal); }
 
   Completion complete(std::string_view line, std::size_t cursor) noexcept override {
     try {
@@ -300,6 +301,12 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
       finish(exit_code::kDone, {});
   }
 
+  /// The second time, without waiting for a server or a recording.
+  void end_with(int code) {
+    if (finishing_) return loop_.stop();
+    finish(code, {});
+  }
+
   void finish(int code, const std::string& why) {
     if (finishing_) return;
     finishing_ = true;
@@ -312,11 +319,13 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     std::size_t waiting = 0;
     for (const auto& record : records_) waiting += record->waiting_bytes();
     client_.pause(waiting > limits::kUnsentBytes);
-    const auto is_written = [](const std::unique_ptr<Record>& record) { return record->idle(); };
     const auto old_ones = records_.end() - (recording_ ? 1 : 0);
     records_.erase(std::remove_if(records_.begin(), old_ones, is_written), old_ones);
-    if (finishing_ && closed_ && std::all_of(records_.begin(), records_.end(), is_written)) loop_.stop();
+    if (finishing_ && closed_ && is_recorded()) loop_.stop();
   }
+
+  static bool is_written(const std::unique_ptr<Record>& record) { return record->idle(); }
+  [[nodiscard]] bool is_recorded() const { return std::all_of(records_.begin(), records_.end(), is_written); }
 
   void start_record(const std::string& name) {
     const auto failed = [this, name](int error) {
@@ -358,7 +367,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   bool recording_ = false;                        // to the last one
   TurnEnd turn_end_;
   Ticker timeout_;
-  SignalWatch interrupt_;
   SignalWatch terminate_;
   std::unique_ptr<LineEditor> editor_;
   std::string last_words_;

@@ -37,6 +37,8 @@ class LineEditor {
     /// Nothing more will come: Ctrl-D or Ctrl-C on an empty line, or the terminal is gone. May be called
     /// again, should the loop go on.
     virtual void end() noexcept = 0;
+    /// SIGHUP came, or a SIGINT that is no Ctrl-C; may be called again too.
+    virtual void stopped(int signal) noexcept = 0;
     /// Tab was pressed.
     virtual Completion complete(std::string_view line, std::size_t cursor) noexcept = 0;
 

@@ -11,9 +11,10 @@ namespace {
 
 Launch serve(Launch launch) {
   const auto given = launch.arguments;
-  launch.arguments = {"serve", "--port", "0"};
-  if (std::find(given.begin(), given.end(), "--host") == given.end())
-    launch.arguments.insert(launch.arguments.end(), {"--host", "127.0.0.1"});
+  launch.arguments = {"serve"};
+  for (const auto& [option, value] : {std::pair("--port", "0"), std::pair("--host", "127.0.0.1")})
+    if (std::find(given.begin(), given.end(), option) == given.end())
+      launch.arguments.insert(launch.arguments.end(), {option, value});
   launch.arguments.insert(launch.arguments.end(), given.begin(), given.end());
   return launch;
 }

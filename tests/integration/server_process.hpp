@@ -11,7 +11,7 @@
 
 namespace p2psig::test {
 
-/// `p2psig serve` on a port that the system chose, ready for connections.
+/// `p2psig serve`, ready for connections. On a port that the system chose, unless the options name one.
 class ServerProcess {
  public:
   /// On 127.0.0.1, unless the options name another host.

@@ -94,6 +94,7 @@ class Program final : private LineEditor::Host {
   }
 
   void end() noexcept override { loop_.stop(); }
+  void stopped(int /*signal*/) noexcept override { loop_.stop(); }
 
   Completion complete(std::string_view line, std::size_t cursor) noexcept override {
     Completion completion;

@@ -36,6 +36,7 @@ class OpenFile {
 
   [[nodiscard]] bool opened() const noexcept { return fd_ >= 0; }
   [[nodiscard]] bool is_regular() const noexcept { return S_ISREG(status_.st_mode); }
+  [[nodiscard]] bool is_device() const noexcept { return S_ISCHR(status_.st_mode); }
   [[nodiscard]] int fd() const noexcept { return fd_; }
 
   /// Until this is gone, no other process changes the file. False if another one has replaced it meanwhile.
@@ -126,7 +127,7 @@ void append_entry(const std::string& path, const std::string& entry) {
   for (;;) {
     OpenFile file(path, O_WRONLY | O_APPEND | O_CREAT);
     if (!file.opened()) throw std::system_error(errno, std::generic_category());
-    if (!file.is_regular()) return;
+    if (!file.is_regular() && !file.is_device()) return;
     if (!file.lock(path)) continue;
     fchmod(file.fd(), 0600);
     if (write_all(file.fd(), entry)) return;

@@ -15,7 +15,7 @@ PlainEditor::PlainEditor(EventLoop& loop, Host& host)
       screen_(loop, tty_.output(), [this] { write_waiting(); }),
       turn_end_(loop, [this] { write_waiting(); }),
       interrupted_(loop, SIGINT, [this](int) { host_.end(); }),
-      hung_up_(loop, SIGHUP, [this](int) { end_input(); }),
+      hung_up_(loop, SIGHUP, [this](int signal) { host_.stopped(signal); }),
       input_(new uv_poll_t) {
   uv_poll_init(loop.raw(), input_.get(), tty_.input());
   input_->data = this;

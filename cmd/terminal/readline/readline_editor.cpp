@@ -94,7 +94,8 @@ ReadlineEditor::ReadlineEditor(EventLoop& loop, Host& host, const Options& optio
       rest_(loop, [this] { handle_keys(); }),
       background_(loop, [this] { look_for_terminal(); }),
       resized_(loop, SIGWINCH, [this](int) { changed_ = true; }),
-      hung_up_(loop, SIGHUP, [this](int) { end_input(); }),
+      interrupted_(loop, SIGINT, [this](int signal) { host_.stopped(signal); }),
+      hung_up_(loop, SIGHUP, [this](int signal) { host_.stopped(signal); }),
       input_(new uv_poll_t) {
   uv_poll_init(loop.raw(), input_.get(), tty_.input());
   input_->data = this;

@@ -75,6 +75,7 @@ class ReadlineEditor final : public LineEditor, private Readline::Owner {
   Ticker rest_;        // of the keys that one read gave
   Ticker background_;  // looks whether this process is in the foreground again
   SignalWatch resized_;
+  SignalWatch interrupted_;
   SignalWatch hung_up_;
   std::optional<SignalWatch> stopped_;
   std::optional<SignalWatch> continued_;
