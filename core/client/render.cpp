@@ -124,7 +124,7 @@ std::string Render::entered(std::string_view time) {
   for (std::size_t i = 0; i < std::min(shown, peers.size()); ++i)
     text += (i == 0 ? " " : "  ") + name_and_id(peers[i]);
   if (peers.size() > shown) text += "  and " + std::to_string(peers.size() - shown) + " more (/peers)";
-  if (peers.empty()) text += " nobody else is here";
+  if (peers.empty()) text += view_.observes() ? " nobody is here" : " nobody else is here";
   return line(time, "**", kCyan, text);
 }
 

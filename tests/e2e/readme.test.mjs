@@ -1,11 +1,15 @@
 // What the README shows is what there is.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import vm from 'node:vm';
-import { WebSocket } from './client.mjs';
+import { Client, WebSocket } from './client.mjs';
 import { Inbox } from './inbox.mjs';
-import { runToEnd, Server } from './server.mjs';
+import { Joiner } from './joiner.mjs';
+import { Output, runToEnd, Server } from './server.mjs';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }));
@@ -34,7 +38,7 @@ class FakePeerConnection {
 }
 
 // Runs the README's page, as a tab would.
-function openTab(server, name) {
+function openTab(server, name, change = (page) => page) {
   const events = new Inbox(name);
   const log = { textContent: '' };
   let socket;
@@ -50,7 +54,7 @@ function openTab(server, name) {
     events = events;
   }
   const script = /<script>(.*)<\/script>/s.exec(block('html'))[1];
-  vm.runInNewContext(script, {
+  vm.runInNewContext(change(script), {
     WebSocket: ToTheServer, RTCPeerConnection: Connection, document: { querySelector: () => log },
   });
   return { events, log, socket };
@@ -74,6 +78,57 @@ test('the page of the README makes two tabs exchange offer, answer and candidate
   second.socket.close();
   await first.events.expect('closed');
   assert.match(first.log.textContent, /^[0-9a-f-]{36} left\n$/);
+});
+
+test('the fault that the README puts into a tab is found', async (t) => {
+  const server = await Server.start(t, '--allow-observers');
+  const observer = Joiner.start(t, server, ['lobby', '--observe', '--fail-on', 'offer-unanswered', '--linger', '-1']);
+  await observer.stdout.lines.next((line) => line.includes('"type":"room-peers"'), 'room-peers');
+  const first = openTab(server, 'the faulty tab', (page) =>
+    // The candidates, a browser's console complains of.
+    page.replace("'offer': async", "'offerr': async").replace('.addIceCandidate', '?.addIceCandidate'));
+  await observer.stdout.lines.next((line) => line.includes('"type":"peer-joined"'), 'peer-joined');
+  openTab(server, 'the other tab');
+  await observer.ends(1, /does [0-9a-f-]{36} handle "offer"\? \(offer-unanswered\)/);
+  first.socket.close();
+});
+
+test('the script of the README gets its answer, and says so if none comes', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'p2psig-readme-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  symlinkSync(process.env.P2PSIG, join(folder, 'p2psig'));
+  const script = blocks.find(({ text }) => text.includes('call.jsonl')).text;
+  const server = await Server.start(t);
+  const run = () => {
+    const child = spawn('sh', ['-c', script], {
+      cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: `${folder}:/usr/bin:/bin`, P2PSIG_URL: server.url },
+    });
+    const streams = [new Output(child.stdout, 'stdout', 15_000), new Output(child.stderr, 'stderr', 15_000)];
+    return new Promise((resolve) => {
+      child.on('close', (code) => resolve({ code, stdout: streams[0].text, stderr: streams[1].text }));
+    });
+  };
+  const callee = await Client.connect(server);
+  const takes = async (type) =>
+    JSON.parse(await callee.inbox.next((text) => text.includes(`"type":"${type}"`), type));
+  await callee.joins('lobby');
+  const answered = run();
+  const caller = await takes('peer-joined');
+  const { offer } = await takes('offer');
+  const answer = { type: 'answer', sdp: offer.sdp.replace('actpass', 'active') };
+  callee.send(JSON.stringify({ type: 'answer', to: caller.peerId, answer }));
+  const result = await answered;
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stdout, /^\{"ts":.*"type":"answer"/);
+
+  const failed = run();
+  await takes('peer-left');
+  await takes('offer');
+  callee.terminate();
+  const failure = await failed;
+  assert.equal(failure.code, 1);
+  assert.match(failure.stderr, /no answer: exit code 1\n/);
 });
 
 test('the page has 30 lines of JavaScript, or a few more', () => {
