@@ -131,7 +131,9 @@ void RoomClient::judge(std::uint64_t number, const server_message::Any& message,
   const Milliseconds now = loop_.now();
   if (const auto* list = std::get_if<server_message::RoomPeers>(&message)) {
     if (!view_.observes()) negotiations_.joined(now, view_.id());
-    for (const std::string& peer : list->peers) negotiations_.joined(now, peer);
+    negotiations_.were_there(now, list->peers);
+  } else if (std::holds_alternative<server_message::RoomLeft>(message)) {
+    negotiations_.forget();
   } else if (const auto* joined = std::get_if<server_message::PeerJoined>(&message)) {
     negotiations_.joined(now, joined->peer);
   } else if (const auto* left = std::get_if<server_message::PeerLeft>(&message)) {
@@ -220,8 +222,7 @@ void RoomClient::reconnect() {
 }
 
 void RoomClient::forget_peers() {
-  for (const std::string& peer : view_.peers()) negotiations_.left(loop_.now(), peer);
-  negotiations_.left(loop_.now(), view_.id());
+  negotiations_.forget();
   view_.disconnected();
   watch_time();
 }

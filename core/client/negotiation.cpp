@@ -2,6 +2,7 @@
 
 #include <list>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "core/client/departures.hpp"
@@ -23,6 +24,11 @@ class Negotiations::State {
   void undeliverable(Milliseconds now, std::uint64_t number, const std::string& from, const std::string& to,
                      Kind kind);
   void joined(const std::string& peer) { departures_.is_here(peer); }
+  void were_there(const std::vector<std::string>& peers) {
+    for (const std::string& peer : peers) joined(peer);
+    before_us_ = {peers.begin(), peers.end()};
+  }
+  void forget();
   void left(Milliseconds now, const std::string& peer);
   void tick(Milliseconds now);
   [[nodiscard]] std::optional<Milliseconds> next_tick() const;
@@ -60,6 +66,15 @@ class Negotiations::State {
   template <class Action>
   void each_pair(const Post& post, Action&& action);
 
+  /// For what has no beginning that was seen.
+  [[nodiscard]] std::function<void(const Finding&)> report_about(const std::string& one,
+                                                                 const std::string& other) const {
+    if (find(one, other) || !before_us_.contains(one) || !before_us_.contains(other)) return report_;
+    return [this](Finding finding) {
+      finding.detail += " (unless that was before this join looked: both were there already)";
+      report_(finding);
+    };
+  }
   [[nodiscard]] std::optional<Entries::iterator> find(const std::string& one, const std::string& other) const;
   /// Makes the pair if there is none.
   Entries::iterator at(const std::string& one, const std::string& other);
@@ -74,6 +89,7 @@ class Negotiations::State {
   std::map<Key, Entries::iterator> by_key_;
   Timers timers_;
   bool forgot_some_ = false;
+  std::unordered_set<std::string> before_us_;  // as many as are in a room
   Departures departures_;
 };
 
@@ -131,8 +147,9 @@ void Negotiations::State::answer(const Post& post) {
   if (!is_stray) return;
   const std::string& peer = post.to.front();
   if (forgot_some_ && !find(post.from, peer)) return;
+  const auto report = report_about(post.from, peer);
   const auto entry = at(post.from, peer);
-  entry->pair.stray_answer(post.number, post.from, report_);
+  entry->pair.stray_answer(post.number, post.from, report);
   touched(entry);
 }
 
@@ -152,8 +169,9 @@ void Negotiations::State::candidate(const Post& post) {
     }
   }
   if (best == CandidateFit::good || (forgot_some_ && !find(post.from, *peer))) return;
+  const auto report = report_about(post.from, *peer);
   const auto entry = at(post.from, *peer);
-  entry->pair.candidate(post.now, post.number, post.from, post.signal, report_);
+  entry->pair.candidate(post.now, post.number, post.from, post.signal, report);
   touched(entry);
 }
 
@@ -194,7 +212,17 @@ void Negotiations::State::left(Milliseconds now, const std::string& peer) {
     }
     entry = next;
   }
+  before_us_.erase(peer);
   departures_.left(now, peer);
+}
+
+void Negotiations::State::forget() {
+  timers_.clear();
+  by_key_.clear();
+  entries_.clear();
+  forgot_some_ = false;
+  before_us_.clear();
+  departures_ = Departures();
 }
 
 void Negotiations::State::tick(Milliseconds now) {
@@ -266,7 +294,14 @@ void Negotiations::joined(Milliseconds now, const std::string& peer) {
   state_->joined(peer);
 }
 
+void Negotiations::were_there(Milliseconds now, const std::vector<std::string>& peers) {
+  state_->tick(now);
+  state_->were_there(peers);
+}
+
 void Negotiations::left(Milliseconds now, const std::string& peer) { state_->left(now, peer); }
+
+void Negotiations::forget() { state_->forget(); }
 
 void Negotiations::tick(Milliseconds now) { state_->tick(now); }
 

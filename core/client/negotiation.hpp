@@ -37,10 +37,14 @@ class Negotiations {
   /// matter. Said once of these two until `to` joins, or `from` offers again.
   void undeliverable(Milliseconds now, std::uint64_t number, const std::string& from, const std::string& to,
                      Signal::Kind kind = Signal::Kind::other);
-  /// Also of who is there already.
   void joined(Milliseconds now, const std::string& peer);
+  /// These were there before we looked: what two of them said to each other before was not seen, and a
+  /// finding that this could explain says so.
+  void were_there(Milliseconds now, const std::vector<std::string>& peers);
   /// All that is known of the peer is dropped, but for the time.
   void left(Milliseconds now, const std::string& peer);
+  /// We do not look any more: everything is dropped, and nothing said of it.
+  void forget();
 
   /// Reports what time alone has made wrong. The other functions do so first.
   void tick(Milliseconds now);

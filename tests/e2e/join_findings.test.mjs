@@ -161,6 +161,20 @@ describe('findings', { concurrency: 16 }, () => {
     await finds(all, 'setup-clash', 'error', all.bob, all.ann, 2);
   });
 
+  test('to leave by oneself, or to lose the server, is none of a peer', async (t) => {
+    const own = await Server.start(t);
+    for (const ends of [(joiner) => joiner.process.kill('SIGTERM'), () => { own.signal('SIGKILL'); return own.end(); }]) {
+      const joiner = await Joiner.inRoom(t, own, 'lab', ['--send', offer, '--linger', '-1']);
+      const bob = await Client.connect(own, { name: 'bob' });
+      await bob.joins('lab', joiner);
+      await joiner.stdout.lines.next((line) => line.includes('"dir":"out"') && line.includes('"offer"'), 'offer');
+      await ends(joiner);
+      assert.notEqual(await joiner.end(), 0);
+      assert.deepEqual(joiner.lines.filter((line) => line.includes('"finding"')), []);
+      bob.terminate();
+    }
+  });
+
   test('left-mid-negotiation', async (t) => {
     const all = await watched(t, '--fail-on', 'left-mid-negotiation');
     all.say(all.ann, all.bob, offer);

@@ -124,6 +124,14 @@ class Story {
     negotiations_.joined(now_, peer);
     return *this;
   }
+  Story& were_there(const Peers& peers) {
+    negotiations_.were_there(now_, peers);
+    return *this;
+  }
+  Story& forgets() {
+    negotiations_.forget();
+    return *this;
+  }
   Story& leaves(const std::string& peer) {
     negotiations_.left(now_, peer);
     return *this;

@@ -419,3 +419,22 @@ TEST_CASE("pairs do not disturb each other", "[negotiation]") {
   s.candidate("ann", "bob", "annU").candidate("bob", "ann", "bobU");
   CHECK(s.at(10s).found() == Codes{"offer-unanswered", "offer-unanswered"});
 }
+
+TEST_CASE("of peers that were there before, a finding says that it may have missed the beginning",
+          "[negotiation]") {
+  const std::string caveat = "before this join looked";
+  Story s;
+  s.were_there({"ann", "bob"}).answer("bob", "ann");
+  CHECK(s.found() == Codes{"answer-without-offer"});
+  CHECK_THAT(s.last().detail, Catch::Contains(caveat));
+  s.joins("cleo").candidate("ann", "cleo", "annU");
+  CHECK(s.found() == Codes{"candidate-before-description"});
+  CHECK_THAT(s.last().detail, !Catch::Contains(caveat));
+}
+
+TEST_CASE("what is forgotten is not found any more", "[negotiation]") {
+  Story s;
+  s.joins("ann").joins("bob").offer("ann", "bob").forgets().at(60s);
+  CHECK(s.found() == kSilence);
+  CHECK_FALSE(s.next_tick());
+}
