@@ -29,20 +29,31 @@ class ExamplesFirst final : public CLI::Formatter {
   std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
     return "Usage: " + usage_ + "\n";
   }
+  /// CLI11 would show what a flag stands for without its value: "--reconnect{for-ever}".
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    return name.substr(0, name.find('{'));
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string values = CLI::Formatter::make_option_opts(option);
+    return values.starts_with(" [=") ? values.substr(1) : values;
+  }
 
  private:
   const std::string examples_;
   const std::string usage_;
 };
 
-std::string variable_of(const CLI::Option& option) {
+}  // namespace
+
+std::string variable_of(const CLI::App& command, const CLI::Option& option) {
+  if (&option == command.get_help_ptr() || &option == command.get_version_ptr()) return {};
+  if (option.get_lnames().empty() || option.get_items_expected_max() > 1) return {};
   std::string name = "P2PSIG_" + option.get_lnames().front();
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
   return name;
 }
-
-}  // namespace
 
 void set_help(CLI::App& command, const std::string& examples, const std::string& usage) {
   const auto formatter = std::make_shared<ExamplesFirst>(examples, usage);
@@ -74,8 +85,8 @@ std::string variable(const std::string& name) {
 
 void take_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
-    if (option == command.get_help_ptr() || option->get_lnames().empty() || option->count() != 0) continue;
-    const std::string name = variable_of(*option);
+    const std::string name = variable_of(command, *option);
+    if (name.empty() || option->count() != 0) continue;
     const std::string value = variable(name);
     if (value.empty()) continue;
     try {

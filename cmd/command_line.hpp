@@ -6,7 +6,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 /// What all subcommands do alike with the command line and the environment.
 namespace p2psig {
@@ -22,6 +23,10 @@ void write_output(const std::string& text);
 
 /// The value of a variable; an empty one counts as none.
 [[nodiscard]] std::string variable(const std::string& name);
+
+/// The variable that an option can be set by as well: P2PSIG_PORT for --port. Empty if there is none: for
+/// --help, and for what may be given several times.
+[[nodiscard]] std::string variable_of(const CLI::App& command, const CLI::Option& option);
 
 /// Gives each option of the chosen subcommand that the command line left out the value of its P2PSIG_*
 /// variable, if there is one. Only the chosen one's: another's bad variable is no business of this command.

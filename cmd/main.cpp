@@ -17,11 +17,13 @@
 #include <vector>
 
 #include "cmd/command_line.hpp"
+#include "cmd/complete.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/join/join.hpp"
 #include "cmd/join/options.hpp"
 #include "cmd/serve/options.hpp"
 #include "cmd/serve/serve.hpp"
+#include "cmd/spec.hpp"
 #include "cmd/terminal/line_editor.hpp"
 
 #ifdef P2PSIG_JEMALLOC
@@ -104,6 +106,11 @@ int run(int argc, char** argv) {
     return exit_code::kUsage;
   }
   const std::string first = argv[1];
+  if (first == "__complete") return complete_for_shell(argc - 1, argv + 1);  // hidden, as is the next
+  if (first == "__spec") {
+    write_output(command_line_spec(app));
+    return exit_code::kDone;
+  }
   if (!first.starts_with('-') && std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
     throw unknown_command(first);
   try {

@@ -123,7 +123,6 @@ void read_sends(ScriptOptions& script) {
     }
     const std::string name = send.substr(1);
     send = read_file(name, "a message to send", limits::kMessageFileBytes);
-    while (send.ends_with('\n') || send.ends_with('\r')) send.pop_back();
     check_message(send, name);
   }
 }
