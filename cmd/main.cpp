@@ -24,6 +24,8 @@
 #include "cmd/serve/options.hpp"
 #include "cmd/serve/serve.hpp"
 #include "cmd/spec.hpp"
+#include "cmd/status/options.hpp"
+#include "cmd/status/status.hpp"
 #include "cmd/terminal/line_editor.hpp"
 
 #ifdef P2PSIG_JEMALLOC
@@ -91,15 +93,17 @@ int run(int argc, char** argv) {
            "Examples:\n"
            "  p2psig serve                   a signaling server on port 3000\n"
            "  p2psig serve --port 8080       on another one\n"
-           "  p2psig join lobby              who is in a room, and what they say\n",
+           "  p2psig join lobby              who is in a room, and what they say\n"
+           "  p2psig status                  who is in which room\n",
            "p2psig COMMAND [OPTIONS]");
   app.footer("Run 'p2psig COMMAND --help' for the options of a command.");
   app.set_version_flag("--version", version_text(), "Print the versions of p2psig and its libraries");
   ServeOptions serve_options;
   JoinOptions join_options;
+  StatusOptions status_options;
   CLI::App* const serve_command = add_serve(app, serve_options);
   CLI::App* const join_command = add_join(app, join_options);
-  app.add_subcommand("status", "Not in this version")->allow_extras()->set_help_flag();
+  CLI::App* const status_command = add_status(app, status_options);
 
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
@@ -127,7 +131,11 @@ int run(int argc, char** argv) {
     complete(*join_command, join_options);
     return join(join_options, started_us);
   }
-  if (!serve_command->parsed()) throw Failure(exit_code::kUsage, "'" + first + "' is not in this version");
+  if (status_command->parsed()) {
+    complete(*status_command, status_options);
+    return status(status_options, started_us);
+  }
+  if (!serve_command->parsed()) throw Failure(exit_code::kUsage, "no command is given");
   complete(*serve_command, serve_options);
   return serve(serve_options);
 }

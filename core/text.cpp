@@ -69,4 +69,19 @@ std::size_t display_width(std::string_view text) noexcept {
   return width;
 }
 
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::string cut;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t bytes = first_character_bytes(text);
+    used += display_width(text.substr(0, bytes));
+    if (used > columns - 1) break;
+    cut.append(text.substr(0, bytes));
+    text.remove_prefix(bytes);
+  }
+  return cut + "…";
+}
+
 }  // namespace p2psig

@@ -26,4 +26,7 @@ void append_printable(std::string& out, std::string_view text, Quoting quoting =
 /// Columns that `text` (printable UTF-8) takes on a terminal.
 [[nodiscard]] std::size_t display_width(std::string_view text) noexcept;
 
+/// `text` (printable UTF-8) cut to so many columns, with an ellipsis if it was longer.
+[[nodiscard]] std::string cut_to_width(std::string_view text, std::size_t columns);
+
 }  // namespace p2psig

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cmd/join/output.hpp"
+#include "cmd/output.hpp"
 #include "cmd/net/descriptor.hpp"
 #include "cmd/net/event_loop.hpp"
 

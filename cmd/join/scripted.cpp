@@ -12,7 +12,7 @@
 
 #include "cmd/failure.hpp"
 #include "cmd/join/input_lines.hpp"
-#include "cmd/join/output.hpp"
+#include "cmd/output.hpp"
 #include "cmd/join/record.hpp"
 #include "cmd/join/room_client.hpp"
 #include "cmd/time_text.hpp"

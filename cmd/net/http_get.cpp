@@ -14,6 +14,9 @@ using State = HttpReplyReader::State;
 
 constexpr unsigned kOk = 200;
 
+/// What a proxy says while the server behind it is not there (RFC 9110, 15.6.3 to 15.6.5).
+bool says_not_now(unsigned status) noexcept { return status >= 502 && status <= 504; }
+
 std::string url_of(const ServerAddress& address, const std::string& path) {
   return (address.tls ? "https://" : "http://") + address.authority() + path;
 }
@@ -62,8 +65,10 @@ void HttpGet::judge() {
   if (state == State::cut_short) return fail(exit_code::kLost, "the reply of " + url_ + " was cut short");
   if (state == State::head) return;
   if (reader_.status() != kOk)
-    return fail(exit_code::kProtocol,
-                url_ + " answered " + std::to_string(reader_.status()) + hint_about(reader_.status()));
+    return finish(HttpGetFailure{
+        exit_code::kProtocol,
+        url_ + " answered " + std::to_string(reader_.status()) + hint_about(reader_.status()),
+        says_not_now(reader_.status())});
   if (state == State::too_large)
     return fail(exit_code::kProtocol, "the reply of " + url_ + " is larger than 64 MiB");
   if (state == State::whole) return finish(HttpPage{reader_.content_type(), std::move(reader_.body())});
@@ -81,7 +86,9 @@ void HttpGet::out_of_time() {
                                                          : no_answer_within(options_)));
 }
 
-void HttpGet::fail(int code, const std::string& what) { finish(HttpGetFailure{code, what}); }
+void HttpGet::fail(int code, const std::string& what) {
+  finish(HttpGetFailure{code, what, code != exit_code::kProtocol});
+}
 
 void HttpGet::finish(HttpGetResult result) {
   deadline_.stop();

@@ -22,6 +22,7 @@ struct HttpPage {
 struct HttpGetFailure {
   int code;  ///< an exit code: kNetwork before the first byte of a reply, kLost after it, or kProtocol
   std::string what;  ///< a sentence
+  bool passes = false;  ///< it may be different the next time, as with a server that is being started
 };
 
 using HttpGetResult = Result<HttpPage, HttpGetFailure>;

@@ -57,21 +57,6 @@ std::string padded(std::string text, std::size_t columns) {
 
 }  // namespace
 
-std::string cut_to_width(std::string_view text, std::size_t columns) {
-  if (display_width(text) <= columns) return std::string(text);
-  if (columns == 0) return {};
-  std::string cut;
-  std::size_t used = 0;
-  while (!text.empty()) {
-    const std::size_t bytes = first_character_bytes(text);
-    used += display_width(text.substr(0, bytes));
-    if (used > columns - 1) break;
-    cut.append(text.substr(0, bytes));
-    text.remove_prefix(bytes);
-  }
-  return cut + "…";
-}
-
 std::string in_words(const SeenMessage& seen, const Signal& signal,
                      const std::optional<std::vector<std::string>>& changed) {
   const std::string size = std::to_string(seen.text.size()) + " B  ";

@@ -81,7 +81,4 @@ class Render {
 [[nodiscard]] std::string in_words(const SeenMessage& seen, const Signal& signal,
                                    const std::optional<std::vector<std::string>>& changed);
 
-/// `text` cut to so many columns, with an ellipsis if it was longer. `text` is printable.
-[[nodiscard]] std::string cut_to_width(std::string_view text, std::size_t columns);
-
 }  // namespace p2psig

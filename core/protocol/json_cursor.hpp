@@ -51,6 +51,15 @@ class JsonCursor {
     return value;
   }
 
+  /// Behind the string that begins at `at` in text that was checked.
+  [[nodiscard]] static std::size_t string_end(std::string_view json, std::size_t at) noexcept {
+    const char* const end = json.data() + json.size();
+    const char* p = json.data() + at + 1;
+    for (p = string_scan::Best::find(p, end); *p != '"'; p = string_scan::Best::find(p, end))
+      p += *p == '\\' ? 2 : 1;
+    return static_cast<std::size_t>(p - json.data()) + 1;
+  }
+
  private:
   static constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -69,21 +78,13 @@ class JsonCursor {
     return true;
   }
 
-  [[nodiscard]] std::size_t string_end(std::size_t at) const noexcept {
-    const char* const end = json_.data() + json_.size();
-    const char* p = json_.data() + at + 1;
-    for (p = string_scan::Best::find(p, end); *p != '"'; p = string_scan::Best::find(p, end))
-      p += *p == '\\' ? 2 : 1;
-    return static_cast<std::size_t>(p - json_.data()) + 1;
-  }
-
   /// At the comma, the bracket or the blank behind the value that is next.
   [[nodiscard]] std::size_t value_end() const noexcept {
     std::size_t depth = 0;
     for (std::size_t at = at_;;) {
       const char c = json_[at];
       if (c == '"') {
-        at = string_end(at);
+        at = string_end(json_, at);
         if (depth == 0) return at;
         continue;
       }

@@ -1,7 +1,9 @@
 #include "core/protocol/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "core/protocol/json_cursor.hpp"
@@ -140,6 +142,22 @@ std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) 
   }
   result.text = {buffer.data(), size};
   return result;
+}
+
+void compact(std::string& json) noexcept {
+  constexpr std::string_view blanks = " \t\n\r";
+  constexpr std::string_view blanks_and_quote = " \t\n\r\"";
+  const std::string_view text = json;
+  std::size_t kept = 0;
+  std::size_t at = text.find_first_not_of(blanks);
+  while (at < text.size()) {
+    const std::size_t end = text[at] == '"' ? JsonCursor::string_end(text, at)
+                                            : std::min(text.find_first_of(blanks_and_quote, at), text.size());
+    std::memmove(json.data() + kept, text.data() + at, end - at);
+    kept += end - at;
+    at = text.find_first_not_of(blanks, end);
+  }
+  json.resize(kept);
 }
 
 }  // namespace p2psig

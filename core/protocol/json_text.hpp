@@ -26,4 +26,7 @@ struct Unescaped {
 /// it is there more than once. `key` is compared by meaning. Cost: O(object.size()).
 [[nodiscard]] std::optional<std::string_view> member_text(std::string_view object, std::string_view key);
 
+/// Takes the blanks between tokens out of `json`, which was checked before. All else stays as it is written.
+void compact(std::string& json) noexcept;
+
 }  // namespace p2psig

@@ -1,7 +1,6 @@
 #include "cmd/terminal/editor/tty.hpp"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -73,12 +72,6 @@ void Tty::restore() noexcept { tcsetattr(input_, TCSANOW, &before_); }
 bool Tty::in_foreground() const noexcept {
   const pid_t group = tcgetpgrp(input_);
   return group < 0 || group == getpgrp();  // < 0: not the terminal that controls this process
-}
-
-ScreenSize Tty::size() const noexcept {
-  winsize size{};
-  if (ioctl(output_, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
-  return {size.ws_row, size.ws_col};
 }
 
 }  // namespace p2psig

@@ -2,15 +2,9 @@
 
 #include <termios.h>
 
-#include <cstddef>
+#include "cmd/terminal/screen_size.hpp"
 
 namespace p2psig {
-
-struct ScreenSize {
-  std::size_t rows = 24;
-  std::size_t columns = 80;
-  bool operator==(const ScreenSize&) const = default;
-};
 
 /// The terminal that a person sits at: stdin's to read from, stdout's to write to. Both are opened anew:
 /// flags of the descriptions that 0 and 1 share with other processes stay as they are.
@@ -35,7 +29,7 @@ class Tty {
   /// False while a shell has this process in the background: it must not change the terminal then, and is
   /// stopped if it tries to.
   [[nodiscard]] bool in_foreground() const noexcept;
-  [[nodiscard]] ScreenSize size() const noexcept;
+  [[nodiscard]] ScreenSize size() const noexcept { return screen_size(output_); }
 
  private:
   int input_ = -1;

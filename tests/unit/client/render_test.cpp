@@ -57,29 +57,6 @@ const std::string kCandidate =
 
 }  // namespace
 
-TEST_CASE("text is cut to columns, with an ellipsis for the rest", "[render]") {
-  CHECK(cut_to_width("abcdef", 6) == "abcdef");
-  CHECK(cut_to_width("abcdef", 5) == "abcd…");
-  CHECK(cut_to_width("abcdef", 2) == "a…");
-  CHECK(cut_to_width("abcdef", 1) == "…");
-  CHECK(cut_to_width("abcdef", 0).empty());
-  CHECK(cut_to_width("", 0).empty());
-  CHECK(cut_to_width("", 3).empty());
-}
-
-TEST_CASE("wide characters are not cut in half, combining ones stay with theirs", "[render]") {
-  CHECK(cut_to_width("漢字", 4) == "漢字");
-  CHECK(cut_to_width("漢字", 3) == "漢…");
-  CHECK(cut_to_width("漢字", 2) == "…");
-  CHECK(cut_to_width("漢字", 1) == "…");
-  CHECK(cut_to_width("a漢字", 3) == "a…");
-  CHECK(cut_to_width("e\u0301e\u0301e\u0301", 3) == "e\u0301e\u0301e\u0301");
-  CHECK(cut_to_width("e\u0301e\u0301e\u0301", 2) == "e\u0301…");
-  CHECK(cut_to_width("\u0301\u0301", 0) == "\u0301\u0301");
-  for (std::size_t columns = 0; columns < 12; ++columns)
-    CHECK(display_width(cut_to_width("a漢e\u0301字😀x", columns)) <= columns);
-}
-
 TEST_CASE("who is here and who comes and goes is told by alias and short id", "[render]") {
   RoomView view = lobby();
   Render render(view, false);

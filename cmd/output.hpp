@@ -12,7 +12,8 @@
 namespace p2psig {
 
 /// Writes lines to a descriptor, in libuv's threads: what reads them may be slow, and stop. Lines of one turn
-/// of the loop go out together. Thread: the loop's.
+/// of the loop go out together. Thread: the loop's. It must not be destroyed while it is not idle(): a write
+/// that waits can neither be cancelled nor waited for.
 class Output {
  public:
   /// `failed` is called once, with an errno, if it cannot be written any more.
@@ -27,16 +28,16 @@ class Output {
 
  private:
   void flush();
-  void written(std::ptrdiff_t result);
+  void write_all() noexcept;
+  void written();
 
   EventLoop& loop_;
   const int fd_;
   std::function<void(int)> failed_;  // empty once called
   std::string waiting_;
-  std::string writing_;
-  bool in_flight_ = false;
-  uv_fs_t request_{};
-  uv_buf_t buffer_{};
+  std::string writing_;  // while it is not empty, a thread's
+  int error_ = 0;        // an errno
+  uv_work_t request_{};
   TurnEnd turn_end_;
 };
 
