@@ -121,14 +121,14 @@ void ScreenModel::sequence(std::string_view parameters, char final) {
 }
 
 void ScreenModel::put(std::string_view character) {
-  const std::size_t width = display_width(character);
+  const bool is_ascii = character.size() == 1;  // no control character: those went another way
+  const std::size_t width = is_ascii ? 1 : display_width(character);
   if (width == 0) {  // belongs to the one before
     const std::size_t before = wrap_pending_ ? column_ : column_ - std::min<std::size_t>(column_, 1);
     rows_[row_].cells[before] += character;
     return;
   }
-  if (std::string printable; append_printable(printable, character), printable != character)
-    refuse(character);
+  if (!is_ascii && printable(character) != character) refuse(character);
   if (wrap_pending_ || column_ + width > columns_) {
     rows_[row_].wrapped = true;
     column_ = 0;
@@ -146,9 +146,9 @@ void ScreenModel::line_feed() {
     ++row_;
     return;
   }
-  left_.push_back(std::move(rows_.front()));
-  rows_.erase(rows_.begin());
-  rows_.push_back(blank_row());
+  left_ += text_of(rows_.front()) + "\n";
+  std::rotate(rows_.begin(), rows_.begin() + 1, rows_.end());
+  clear(rows_.back(), 0);
 }
 
 void ScreenModel::clear(Row& row, std::size_t from) const {
@@ -171,11 +171,7 @@ std::string ScreenModel::text() const {
   return text;
 }
 
-std::string ScreenModel::all_text() const {
-  std::string text;
-  for (const Row& row : left_) text += text_of(row) + "\n";
-  return text + this->text();
-}
+std::string ScreenModel::all_text() const { return left_ + text(); }
 
 void ScreenModel::resize(std::size_t rows, std::size_t columns, Reflow how) {
   if (how == Reflow::yes) {
@@ -190,7 +186,7 @@ void ScreenModel::resize(std::size_t rows, std::size_t columns, Reflow how) {
     if (row_ + 1 < rows_.size()) {
       rows_.pop_back();
     } else {
-      left_.push_back(std::move(rows_.front()));
+      left_ += text_of(rows_.front()) + "\n";
       rows_.erase(rows_.begin());
       --row_;
     }
@@ -231,7 +227,7 @@ void ScreenModel::reflow(std::size_t columns) {
   const std::size_t most = rows_.size();
   while (broken.size() > most && cursor_row + 1 < broken.size()) broken.pop_back();
   while (broken.size() > most) {
-    left_.push_back(std::move(broken.front()));
+    left_ += text_of(broken.front()) + "\n";
     broken.erase(broken.begin());
     --cursor_row;
   }

@@ -51,7 +51,7 @@ class ScreenModel {
 
   std::size_t columns_;
   std::vector<Row> rows_;
-  std::vector<Row> left_;  // the screen, above
+  std::string left_;  // the rows that have left the screen, above
   std::size_t row_ = 0;
   std::size_t column_ = 0;
   bool wrap_pending_ = false;
