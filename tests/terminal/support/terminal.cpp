@@ -48,7 +48,8 @@ std::vector<std::string> environment_of(const Session& session) {
 
 }  // namespace
 
-Terminal::Terminal(const Session& session) : screen_(session.rows, session.columns) {
+Terminal::Terminal(const Session& session)
+    : watches_screen_(session.watches_screen), screen_(session.rows, session.columns) {
   std::vector<std::string> arguments = session.program;
   std::vector<std::string> environment = environment_of(session);
   const auto argument_pointers = pointers_to(arguments);
@@ -129,7 +130,7 @@ bool Terminal::read_some(Clock::time_point until) {
   const ssize_t bytes = read(master_.get(), buffer.data(), buffer.size());
   if (bytes <= 0) return false;
   output_.append(buffer.data(), static_cast<std::size_t>(bytes));
-  screen_.write({buffer.data(), static_cast<std::size_t>(bytes)});
+  if (watches_screen_) screen_.write({buffer.data(), static_cast<std::size_t>(bytes)});
   return true;
 }
 

@@ -26,6 +26,8 @@ struct Session {
   std::vector<std::string> environment{};
   /// Whether to wait for the line editor to take the terminal: what is typed before, the terminal echoes.
   bool edits_lines = true;
+  /// Whether its screen is looked at: other programs than ours may do with a terminal what they like.
+  bool watches_screen = true;
 };
 
 /// A person's terminal with a program in it. The program is killed with it.
@@ -78,6 +80,7 @@ class Terminal {
   std::optional<int> exit_code_;
   Descriptor handle_;
   termios before_{};
+  const bool watches_screen_;
   ScreenModel screen_;
   std::string output_;
   std::size_t messages_ = 0;
