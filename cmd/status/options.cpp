@@ -68,12 +68,14 @@ void check_predicate(const StatusPredicate& predicate) {
   check_limits("clients", predicate.clients_min, predicate.clients_max);
 }
 
-void read_watch(StatusOptions& options) {
-  if (options.watch_text.empty()) return;
+std::optional<Milliseconds> interval_in(std::string_view text) {
   constexpr Milliseconds shortest{100};
-  options.watch = to_milliseconds(options.watch_text);
-  if (!options.watch || *options.watch < shortest)
-    refuse("--watch: " + options.watch_text + " is not a number of seconds from 0.1 to 86400");
+  const auto time = to_milliseconds(text);
+  return time && *time >= shortest ? time : std::nullopt;
+}
+
+std::string fault_of_interval(const std::string& text) {
+  return interval_in(text) ? "" : text + " is not a number of seconds from 0.1 to 86400";
 }
 
 }  // namespace
@@ -101,6 +103,7 @@ CLI::App* add_status(CLI::App& app, StatusOptions& options) {
   status
       ->add_flag("--watch{2}", options.watch_text,
                  "Look again every so many seconds (2): on a terminal in the same place,\nelsewhere below")
+      ->check(fault_of_interval)
       ->type_name("[=SECONDS]");
   add_predicate(*status, options.predicate);
   add_switch(*status, "--wait", options.wait,
@@ -115,7 +118,7 @@ CLI::App* add_status(CLI::App& app, StatusOptions& options) {
 
 void complete(CLI::App& status, StatusOptions& options) {
   take_environment(status);
-  read_watch(options);
+  if (!options.watch_text.empty()) options.watch = interval_in(options.watch_text);
   check_predicate(options.predicate);
   if (options.predicate.room && !is_utf8(*options.predicate.room)) refuse("--room is not UTF-8");
   if (options.wait && !options.predicate.asks())

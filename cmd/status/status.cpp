@@ -64,7 +64,7 @@ class Status {
 
  private:
   void ask() {
-    if (!output_.idle()) return next_.start(kBusyPause, Milliseconds{0});
+    if (!output_.idle() || table_) return next_.start(kBusyPause, Milliseconds{0});
     asked_us_ = uv_hrtime() / 1000;
     try {
       request_ = std::make_unique<HttpGet>(loop_, options_.connect, "status", patience_,
@@ -83,7 +83,7 @@ class Status {
     if (!report)
       return failed({exit_code::kProtocol, "what " + address() + " answered is not a status: " +
                                                printable(report.error().what)});
-    report_ = *std::move(report);
+    report_ = std::move(*report);
     answered(std::move(document));
   }
 
@@ -116,7 +116,18 @@ class Status {
     }
     if (on_terminal_) layout_.columns = screen_size(STDOUT_FILENO).columns;
     if (std::exchange(shown_, true)) output_.write("\n");
-    output_.write(text_of(StatusTable(*report_, layout_, remark())));
+    table_.emplace(*report_, layout_, remark());
+    next_line_ = 0;
+  }
+
+  /// A piece at a time: the text of a large report is as large again.
+  void write_table() {
+    constexpr std::size_t piece_bytes = 256UL * 1024;
+    std::string piece;
+    for (; next_line_ < table_->lines() && piece.size() < piece_bytes; piece += '\n')
+      table_->append_line(piece, next_line_++);
+    output_.write(std::move(piece));
+    if (next_line_ == table_->lines()) table_.reset();
   }
 
   void draw() {
@@ -194,6 +205,7 @@ class Status {
 
   void end_turn() {
     if (!output_.idle()) return;
+    if (table_) return write_table();
     if (std::exchange(stale_, false)) return draw();
     std::fputs(std::exchange(notes_, {}).c_str(), stderr);
     if (finishing_) loop_.stop();
@@ -220,6 +232,8 @@ class Status {
   std::uint64_t asked_us_ = 0;
   std::uint64_t took_ms_ = 0;
   std::optional<StatusReport> report_;  // the last one
+  std::optional<StatusTable> table_;    // being written
+  std::size_t next_line_ = 0;           // of it
   std::string missing_;                 // what --wait waits for
   std::string notes_;                   // not yet said
   std::string away_since_;
