@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,8 @@ constexpr Milliseconds kWaitFirst{100};
 constexpr Milliseconds kWaitLongest{1'000};
 /// Until it is looked again whether what reads stdout has gone on.
 constexpr Milliseconds kBusyPause{100};
+/// The kernel echoes the ^C after it has sent its signal.
+constexpr Milliseconds kEchoTime{50};
 
 class Status {
  public:
@@ -47,6 +50,7 @@ class Status {
         turn_end_(loop_, [this] { end_turn(); }),
         next_(loop_, [this] { ask(); }),
         timeout_(loop_, [this] { end(exit_code::kTimeout, "--timeout expired" + what_is_missing()); }),
+        farewell_(loop_, [this] { take_leave(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { stopped_by(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { stopped_by(signal); }),
         resized_(loop_, SIGWINCH, [this](int) { stale_ = drawn_; }),
@@ -169,9 +173,15 @@ class Status {
   // The end.
   void stopped_by(int signal) {
     const bool as_usual = signal == SIGINT && options_.watch && on_terminal_;
-    if (as_usual && drawn_ && output_.idle() && write(STDOUT_FILENO, "\r\x1b[K", 4) < 0)  // over the ^C
-      return end(exit_code::kOutput, {});
+    if (as_usual && drawn_) return farewell_.start(kEchoTime, Milliseconds{0});
     end(as_usual ? exit_code::kDone : exit_code::kSignalled + signal, {});
+  }
+
+  /// Over the ^C below the picture.
+  void take_leave() {
+    constexpr std::string_view erase_line = "\r\x1b[K";
+    const bool written = !output_.idle() || ::write(STDOUT_FILENO, erase_line.data(), erase_line.size()) > 0;
+    end(written ? exit_code::kDone : exit_code::kOutput, {});
   }
 
   void cannot_write(int error) {
@@ -222,6 +232,7 @@ class Status {
   TurnEnd turn_end_;
   Ticker next_;
   Ticker timeout_;
+  Ticker farewell_;
   SignalWatch interrupt_;
   SignalWatch terminate_;
   SignalWatch resized_;
