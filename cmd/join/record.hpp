@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "cmd/output.hpp"
 #include "cmd/net/descriptor.hpp"
 #include "cmd/net/event_loop.hpp"
+#include "cmd/output.hpp"
 
 namespace p2psig {
 

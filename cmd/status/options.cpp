@@ -39,7 +39,8 @@ void add_text(CLI::App& app, const std::string& name, std::optional<std::string>
 void add_predicate(CLI::App& status, StatusPredicate& predicate) {
   add_count(status, "--min-peers", predicate.peers_min, "With --room: true if it has N peers or more");
   add_count(status, "--max-peers", predicate.peers_max, "With --room: true if it has N peers or fewer");
-  add_text(status, "--has-peer", predicate.peer, "ID", "With --room: true if this peer is in it; the whole id");
+  add_text(status, "--has-peer", predicate.peer, "ID",
+           "With --room: true if this peer is in it; the whole id");
   add_count(status, "--min-clients", predicate.clients_min,
             "Without --room: true if N clients or more are connected");
   add_count(status, "--max-clients", predicate.clients_max,
@@ -51,8 +52,8 @@ void add_predicate(CLI::App& status, StatusPredicate& predicate) {
 void check_limits(const std::string& names, const std::optional<std::uint64_t>& min,
                   const std::optional<std::uint64_t>& max) {
   if (min && max && *min > *max)
-    refuse("--min-" + names + " " + std::to_string(*min) + " and --max-" + names + " " + std::to_string(*max) +
-           " can never both be true");
+    refuse("--min-" + names + " " + std::to_string(*min) + " and --max-" + names + " " +
+           std::to_string(*max) + " can never both be true");
 }
 
 void check_predicate(const StatusPredicate& predicate) {
@@ -81,7 +82,8 @@ std::string fault_of_interval(const std::string& text) {
 }  // namespace
 
 CLI::App* add_status(CLI::App& app, StatusOptions& options) {
-  CLI::App* const status = app.add_subcommand("status", "See who is in which room, or ask about it in a script");
+  CLI::App* const status =
+      app.add_subcommand("status", "See who is in which room, or ask about it in a script");
   set_help(*status,
            "Examples:\n"
            "  p2psig status                                  who is in which room\n"
@@ -93,10 +95,13 @@ CLI::App* add_status(CLI::App& app, StatusOptions& options) {
   status->footer(
       "On a terminal lines are cut to its width; elsewhere nothing is, and ids are whole.\n"
       "Each option but --header can be set by P2PSIG_<NAME> as well. Exit codes: 0 done, true; 1 false;\n"
-      "2 usage; 3 no answer; 4 --timeout; 5 not a status; 6 an answer cut short; 7 cannot write; 128+N signal N\n"
+      "2 usage; 3 no answer; 4 --timeout; 5 not a status; 6 an answer cut short; 7 cannot write; 128+N "
+      "signal N\n"
       "(on a terminal Ctrl-C ends --watch with 0).");
-  add_switch(*status, "--json", options.json, "What the server says as one line of JSON; with --room about that room");
-  add_text(*status, "--room", options.predicate.room, "ROOM", "Only this room; one that is not there has no peers");
+  add_switch(*status, "--json", options.json,
+             "What the server says as one line of JSON; with --room about that room");
+  add_text(*status, "--room", options.predicate.room, "ROOM",
+           "Only this room; one that is not there has no peers");
   add_choice<RoomOrder>(*status, "--sort", options.order,
                         {{"name", RoomOrder::name}, {"peers", RoomOrder::peers}},
                         "The table's order: by name, or most peers first (the server's)");
@@ -125,7 +130,9 @@ void complete(CLI::App& status, StatusOptions& options) {
     refuse("--wait needs something to wait for: --min-clients N, or --room ROOM --min-peers N");
   if (options.watch && options.wait) refuse("--watch and --wait exclude each other: --watch never ends");
   if (options.watch && options.predicate.asks())
-    refuse("--watch takes no --min-..., --max-... or --has-peer: it never ends (--wait does, when they are true)");
+    refuse(
+        "--watch takes no --min-..., --max-... or --has-peer: it never ends (--wait does, when they are "
+        "true)");
   complete_connect_options(options.connect);
 }
 

@@ -85,8 +85,8 @@ class Status {
     std::string document = std::move(result->body);
     auto report = read_status(document);
     if (!report)
-      return failed({exit_code::kProtocol, "what " + address() + " answered is not a status: " +
-                                               printable(report.error().what)});
+      return failed({exit_code::kProtocol,
+                     "what " + address() + " answered is not a status: " + printable(report.error().what)});
     report_ = std::move(*report);
     answered(std::move(document));
   }

@@ -60,10 +60,9 @@ std::size_t clients_without_room(const StatusReport& report) {
   std::vector<std::string_view> inside;
   for (const Room& room : report.rooms) inside.insert(inside.end(), room.peers.begin(), room.peers.end());
   std::sort(inside.begin(), inside.end());
-  return static_cast<std::size_t>(
-      std::count_if(report.clients.begin(), report.clients.end(), [&inside](const std::string& id) {
-        return !std::binary_search(inside.begin(), inside.end(), id);
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      report.clients.begin(), report.clients.end(),
+      [&inside](const std::string& id) { return !std::binary_search(inside.begin(), inside.end(), id); }));
 }
 
 StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout, const std::string& remark)

@@ -18,8 +18,8 @@ enum class RoomOrder : std::uint8_t {
 
 /// What of a server's status is shown, and how.
 struct StatusLayout {
-  std::string url;                     ///< the server's
-  std::optional<std::string> room;     ///< only this one, also if it is not there
+  std::string url;                  ///< the server's
+  std::optional<std::string> room;  ///< only this one, also if it is not there
   RoomOrder order = RoomOrder::server;
   std::optional<std::size_t> columns;  ///< of a terminal; nothing: for scripts, whole ids and nothing cut
   bool colour = false;
@@ -34,7 +34,9 @@ class StatusTable {
   StatusTable(const StatusTable&) = delete;
   StatusTable& operator=(const StatusTable&) = delete;
 
-  [[nodiscard]] std::size_t lines() const noexcept { return rooms_.empty() ? 1 : kAboveRooms + rooms_.size(); }
+  [[nodiscard]] std::size_t lines() const noexcept {
+    return rooms_.empty() ? 1 : kAboveRooms + rooms_.size();
+  }
   /// Appends a line, without its end. Cost: O(its size); on a terminal O(columns), however large the room is.
   void append_line(std::string& out, std::size_t number) const;
 
@@ -59,8 +61,8 @@ class StatusTable {
 };
 
 /// The table in the place of the picture before, on a terminal of so many rows: as many rooms as fit, and how
-/// many more there are. Every line has to be narrower than the terminal (StatusLayout). To be written at once:
-/// nothing is blank in between, so nothing flickers. The cursor is below it then, at the first column.
+/// many more there are. Every line has to be narrower than the terminal (StatusLayout). To be written at
+/// once: nothing is blank in between, so nothing flickers. The cursor is below it then, at the first column.
 [[nodiscard]] std::string picture_of(const StatusTable& table, std::size_t rows);
 
 /// Moves what is on a screen of so many rows up and out of it, into what can be scrolled back to.

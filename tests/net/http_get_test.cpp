@@ -112,7 +112,8 @@ TEST_CASE("what may be different the next time is told from what will not", "[ge
   };
   for (const char* status : {"502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"})
     CHECK(passes("HTTP/1.1 " + std::string(status) + "\r\n\r\n"));
-  for (const char* status : {"301 Moved", "401 Unauthorized", "404 Not Found", "500 Oops", "501 No", "505 No"})
+  for (const char* status :
+       {"301 Moved", "401 Unauthorized", "404 Not Found", "500 Oops", "501 No", "505 No"})
     CHECK_FALSE(passes("HTTP/1.1 " + std::string(status) + "\r\n\r\n"));
   CHECK(passes(""));
   CHECK(passes(kHead + "Content-Length: 3\r\n\r\n{}"));

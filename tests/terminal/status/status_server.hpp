@@ -25,7 +25,8 @@ class StatusServer {
     peer.read_until("\r\n\r\n");
     const std::lock_guard lock(mutex_);
     if (!document_.empty())
-      peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(document_.size()) + "\r\n\r\n" + document_);
+      peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(document_.size()) + "\r\n\r\n" +
+                 document_);
   }
 
   std::mutex mutex_;  // of the next one

@@ -38,9 +38,8 @@ std::size_t count_of(const std::string& text, const std::string& what) {
 }
 
 void sees_row(Terminal& terminal, std::size_t number, const std::string& text) {
-  terminal.until("row " + std::to_string(number) + ": " + text, [&] {
-    return number < terminal.screen().rows() && terminal.screen().row(number) == text;
-  });
+  terminal.until("row " + std::to_string(number) + ": " + text,
+                 [&] { return number < terminal.screen().rows() && terminal.screen().row(number) == text; });
 }
 
 void sees_start(Terminal& terminal, std::size_t number, const std::string& text) {
@@ -56,8 +55,9 @@ TEST_CASE("on a terminal the table has short ids, the time it took, and faint he
   const StatusServer server(kLobby);
   Terminal terminal(session(server, {}));
   CHECK(terminal.wait() == 0);
-  CHECK_THAT(terminal.screen().row(0), Catch::Matches("http://127.0.0.1:[0-9]+   3 clients \\(1 in no room\\)   "
-                                                      "1 room   [0-9]+ ms"));
+  CHECK_THAT(terminal.screen().row(0),
+             Catch::Matches("http://127.0.0.1:[0-9]+   3 clients \\(1 in no room\\)   "
+                            "1 room   [0-9]+ ms"));
   CHECK(terminal.screen().row(1) == kHeadings);
   CHECK(terminal.screen().row(2) == "lobby         2  3f2a91c0 8b17d2ee");
   CHECK(terminal.screen().row(3).empty());
@@ -91,7 +91,8 @@ TEST_CASE("lines are cut to the terminal, and JSON is not", "[status]") {
 
 TEST_CASE("hostile names do not reach a terminal", "[status]") {
   const StatusServer server(
-      "{\"totalClients\":1,\"clients\":[\"\\u001b[2J\"],\"rooms\":{\"\\u001b]0;x\\u0007\\u009b\u202E日本\":[\"\\u001b[2J\","
+      "{\"totalClients\":1,\"clients\":[\"\\u001b[2J\"],\"rooms\":{\"\\u001b]0;x\\u0007\\u009b\u202E日本\":["
+      "\"\\u001b[2J\","
       "\"\\u009b\u009b\"]}}");
   for (const std::vector<std::string>& options :
        {std::vector<std::string>{}, {"--watch=60"}, {"--room", "\x1b[2J\u202E"}}) {
@@ -117,11 +118,12 @@ TEST_CASE("--watch draws in the same place, and leaves nothing of the picture be
   CHECK(count_of(terminal.output(), "\x1b[H") - 1 == count_of(terminal.output(), "\x1b[J"));
 }
 
-TEST_CASE("the screen of before --watch can be scrolled back to, and the last picture stays", "[status][watch]") {
+TEST_CASE("the screen of before --watch can be scrolled back to, and the last picture stays",
+          "[status][watch]") {
   const StatusServer server(kLobby);
   Session how = session(server, {});
-  how.program = {"/bin/sh", "-c", "echo what was before; exec \"$0\" status --watch --url \"$1\"", P2PSIG_BINARY,
-                 server.url()};
+  how.program = {"/bin/sh", "-c", "echo what was before; exec \"$0\" status --watch --url \"$1\"",
+                 P2PSIG_BINARY, server.url()};
   Terminal terminal(how);
   sees_row(terminal, 2, "lobby         2  3f2a91c0 8b17d2ee");
   terminal.type("\003");
@@ -207,9 +209,10 @@ TEST_CASE("a server that goes away is said below the picture, which stays", "[st
   sees_row(terminal, 2, "lobby         2  3f2a91c0 8b17d2ee");
   server.set("");
   terminal.sees("it closed the connection without a reply");
-  CHECK_THAT(terminal.screen().row(0),
-             Catch::Matches("http://127.0.0.1:[0-9]+   3 clients \\(1 in no room\\)   1 room   no answer since "
-                            "[0-9][0-9]:[0-9][0-9]:[0-9][0-9]"));
+  CHECK_THAT(
+      terminal.screen().row(0),
+      Catch::Matches("http://127.0.0.1:[0-9]+   3 clients \\(1 in no room\\)   1 room   no answer since "
+                     "[0-9][0-9]:[0-9][0-9]:[0-9][0-9]"));
   CHECK(terminal.screen().row(2) == "lobby         2  3f2a91c0 8b17d2ee");
   CHECK(terminal.screen().row(3).starts_with("p2psig: cannot connect to "));
   server.set(rooms(rows));

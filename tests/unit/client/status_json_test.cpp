@@ -41,7 +41,8 @@ TEST_CASE("with a time that comes first", "[status_json]") {
 TEST_CASE("a room is found by what its name means, and its peers stay as they are written", "[status_json]") {
   CHECK(status_json::of_room(kDocument, "10", {}) == R"({"room":"10","count":2,"peers":["\u0061","b"]})"
                                                      "\n");
-  CHECK(status_json::of_room(kDocument, "lobby\" x", {}) == "{\"room\":\"lobby\\\" x\",\"count\":0,\"peers\":[]}\n");
+  CHECK(status_json::of_room(kDocument, "lobby\" x", {}) ==
+        "{\"room\":\"lobby\\\" x\",\"count\":0,\"peers\":[]}\n");
   CHECK(status_json::of_room(kDocument, "", {}) == "{\"room\":\"\",\"count\":1,\"peers\":[\"a\"]}\n");
 }
 

@@ -45,7 +45,8 @@ TEST_CASE("limits of peers are about the room, and include themselves", "[status
 TEST_CASE("a peer is in the room with its whole id only", "[status_predicate]") {
   const StatusReport report{{"abc", "abd"}, {{"lobby", {"abc"}}, {"other", {"abd"}}}};
   StatusPredicate predicate = about("lobby");
-  for (const auto& [id, there] : {std::pair{"abc", true}, {"ab", false}, {"ABC", false}, {"abd", false}, {"", false}}) {
+  for (const auto& [id, there] :
+       {std::pair{"abc", true}, {"ab", false}, {"ABC", false}, {"abd", false}, {"", false}}) {
     predicate.peer = id;
     CHECK(predicate.asks_about_peers());
     CHECK(predicate.holds(report) == there);

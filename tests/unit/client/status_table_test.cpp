@@ -160,10 +160,9 @@ TEST_CASE("rooms are in the server's order, or by name, or by their peers", "[st
 TEST_CASE("of one room there is one line, also if it is not there", "[status_table]") {
   StatusLayout layout = for_scripts();
   layout.room = "vidéo";
-  CHECK(lines_of(report(), layout) ==
-        Lines{"http://127.0.0.1:3000   5 clients (1 in no room)   2 rooms",  //
-              "ROOM      PEERS  IDS",                                        //
-              "vidéo         1  " + kDan});
+  CHECK(lines_of(report(), layout) == Lines{"http://127.0.0.1:3000   5 clients (1 in no room)   2 rooms",  //
+                                            "ROOM      PEERS  IDS",                                        //
+                                            "vidéo         1  " + kDan});
   layout.room = "vid";
   CHECK(lines_of(report(), layout).at(2) == "vid           0");
   CHECK(lines_of({}, layout).at(2) == "vid           0");
@@ -184,8 +183,9 @@ TEST_CASE("clients in no room are those that no room lists, however rooms are gi
   CHECK(clients_without_room({{"a"}, {{"x", {"a", "b", "c"}}}}) == 0);
 }
 
-TEST_CASE("a picture goes from the corner, erases what was right of it and below, in no more rows than there are",
-          "[status_table]") {
+TEST_CASE(
+    "a picture goes from the corner, erases what was right of it and below, in no more rows than there are",
+    "[status_table]") {
   const StatusReport some = report_of({"a", "b", "c", "d"});
   const StatusLayout layout = on_terminal(79);
   const StatusTable table(some, layout, "1 ms");
@@ -193,7 +193,8 @@ TEST_CASE("a picture goes from the corner, erases what was right of it and below
   const std::string headings = "ROOM      PEERS  IDS\x1b[K\r\n";
   const auto room = [](const std::string& name) { return name + "             0\x1b[K\r\n"; };
   CHECK(picture_of(table, 7) == first + headings + room("a") + room("b") + room("c") + room("d") + "\x1b[J");
-  CHECK(picture_of(table, 6) == first + headings + room("a") + room("b") + "… and 2 more rooms\x1b[K\r\n\x1b[J");
+  CHECK(picture_of(table, 6) ==
+        first + headings + room("a") + room("b") + "… and 2 more rooms\x1b[K\r\n\x1b[J");
   CHECK(picture_of(table, 5) == first + headings + room("a") + "… and 3 more rooms\x1b[K\r\n\x1b[J");
   CHECK(picture_of(table, 4) == first + headings + "… and 4 more rooms\x1b[K\r\n\x1b[J");
   CHECK(picture_of(table, 3) == first + "… and 4 more rooms\x1b[K\r\n\x1b[J");

@@ -95,7 +95,8 @@ TEST_CASE("blanks between tokens are taken out, and nothing else", "[json_text]"
   };
   CHECK(compacted("{}") == "{}");
   CHECK(compacted(" \t{\r\n} \n") == "{}");
-  CHECK(compacted("{ \"a b\" : [ 1.0 , -2E+5 ,\ttrue , null,\"\" ] }") == "{\"a b\":[1.0,-2E+5,true,null,\"\"]}");
+  CHECK(compacted("{ \"a b\" : [ 1.0 , -2E+5 ,\ttrue , null,\"\" ] }") ==
+        "{\"a b\":[1.0,-2E+5,true,null,\"\"]}");
   CHECK(compacted(R"({"\\" : " \" ", "\\\" " : "é  日本" })") == R"({"\\":" \" ","\\\" ":"é  日本"})");
   const std::string text = R"({"a":" b ","c":[{"d":[]},1,2,"x y z, this is longer than sixteen bytes"]})";
   CHECK(compacted(text) == text);
