@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace p2psig {
@@ -13,8 +14,12 @@ Output::Output(EventLoop& loop, int fd, std::function<void(int)> failed)
   request_.data = this;
 }
 
-void Output::write(std::string_view text) {
-  if (failed_) waiting_.append(text);
+void Output::write(std::string text) {
+  if (!failed_) return;
+  if (waiting_.empty())
+    waiting_ = std::move(text);
+  else
+    waiting_ += text;
 }
 
 void Output::flush() {

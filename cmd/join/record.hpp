@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "cmd/output.hpp"
 #include "cmd/net/descriptor.hpp"
 #include "cmd/net/event_loop.hpp"
+#include "cmd/output.hpp"
 
 namespace p2psig {
 
@@ -18,7 +18,7 @@ class Record {
   /// cannot be written later.
   Record(EventLoop& loop, const std::string& name, std::function<void(int)> failed);
 
-  void write(std::string_view line) { output_.write(line); }
+  void write(std::string_view line) { output_.write(std::string(line)); }
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return output_.waiting_bytes(); }
   [[nodiscard]] bool idle() const noexcept { return output_.idle(); }
 

@@ -12,9 +12,9 @@
 
 #include "cmd/failure.hpp"
 #include "cmd/join/input_lines.hpp"
-#include "cmd/output.hpp"
 #include "cmd/join/record.hpp"
 #include "cmd/join/room_client.hpp"
+#include "cmd/output.hpp"
 #include "cmd/time_text.hpp"
 #include "core/client/json_lines.hpp"
 #include "core/protocol/envelope.hpp"

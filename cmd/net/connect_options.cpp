@@ -87,7 +87,8 @@ void add_connect_options(CLI::App& command, ConnectOptions& options) {
       ->type_name("FILE");
   command.add_flag("-k,--insecure", options.insecure, "Take any certificate");
   add_parsed(command, "--connect-timeout", options.timeout, "SECONDS", timeout_in,
-             "a number of seconds up to 86400", "Time to resolve, connect, do TLS, and get the upgrade or the reply's head (10)");
+             "a number of seconds up to 86400",
+             "Time to resolve, connect, do TLS, and get the upgrade or the reply's head (10)");
   command
       .add_option("--token-file", options.token_file,
                   "Send the token in this file as Authorization: Bearer\n(or the one in $P2PSIG_TOKEN)")

@@ -65,10 +65,10 @@ void HttpGet::judge() {
   if (state == State::cut_short) return fail(exit_code::kLost, "the reply of " + url_ + " was cut short");
   if (state == State::head) return;
   if (reader_.status() != kOk)
-    return finish(HttpGetFailure{
-        exit_code::kProtocol,
-        url_ + " answered " + std::to_string(reader_.status()) + hint_about(reader_.status()),
-        says_not_now(reader_.status())});
+    return finish(
+        HttpGetFailure{exit_code::kProtocol,
+                       url_ + " answered " + std::to_string(reader_.status()) + hint_about(reader_.status()),
+                       says_not_now(reader_.status())});
   if (state == State::too_large)
     return fail(exit_code::kProtocol, "the reply of " + url_ + " is larger than 64 MiB");
   if (state == State::whole) return finish(HttpPage{reader_.content_type(), std::move(reader_.body())});

@@ -21,7 +21,7 @@ struct HttpPage {
 /// Why there is none.
 struct HttpGetFailure {
   int code;  ///< an exit code: kNetwork before the first byte of a reply, kLost after it, or kProtocol
-  std::string what;  ///< a sentence
+  std::string what;     ///< a sentence
   bool passes = false;  ///< it may be different the next time, as with a server that is being started
 };
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,8 @@ constexpr Milliseconds kWaitFirst{100};
 constexpr Milliseconds kWaitLongest{1'000};
 /// Until it is looked again whether what reads stdout has gone on.
 constexpr Milliseconds kBusyPause{100};
+/// The kernel echoes the ^C after it has sent its signal.
+constexpr Milliseconds kEchoTime{50};
 
 class Status {
  public:
@@ -47,6 +50,7 @@ class Status {
         turn_end_(loop_, [this] { end_turn(); }),
         next_(loop_, [this] { ask(); }),
         timeout_(loop_, [this] { end(exit_code::kTimeout, "--timeout expired" + what_is_missing()); }),
+        farewell_(loop_, [this] { take_leave(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { stopped_by(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { stopped_by(signal); }),
         resized_(loop_, SIGWINCH, [this](int) { stale_ = drawn_; }),
@@ -64,7 +68,7 @@ class Status {
 
  private:
   void ask() {
-    if (!output_.idle()) return next_.start(kBusyPause, Milliseconds{0});
+    if (!output_.idle() || table_) return next_.start(kBusyPause, Milliseconds{0});
     asked_us_ = uv_hrtime() / 1000;
     try {
       request_ = std::make_unique<HttpGet>(loop_, options_.connect, "status", patience_,
@@ -81,9 +85,9 @@ class Status {
     std::string document = std::move(result->body);
     auto report = read_status(document);
     if (!report)
-      return failed({exit_code::kProtocol, "what " + address() + " answered is not a status: " +
-                                               printable(report.error().what)});
-    report_ = *std::move(report);
+      return failed({exit_code::kProtocol,
+                     "what " + address() + " answered is not a status: " + printable(report.error().what)});
+    report_ = std::move(*report);
     answered(std::move(document));
   }
 
@@ -116,7 +120,18 @@ class Status {
     }
     if (on_terminal_) layout_.columns = screen_size(STDOUT_FILENO).columns;
     if (std::exchange(shown_, true)) output_.write("\n");
-    output_.write(text_of(StatusTable(*report_, layout_, remark())));
+    table_.emplace(*report_, layout_, remark());
+    next_line_ = 0;
+  }
+
+  /// A piece at a time: the text of a large report is as large again.
+  void write_table() {
+    constexpr std::size_t piece_bytes = 256UL * 1024;
+    std::string piece;
+    for (; next_line_ < table_->lines() && piece.size() < piece_bytes; piece += '\n')
+      table_->append_line(piece, next_line_++);
+    output_.write(std::move(piece));
+    if (next_line_ == table_->lines()) table_.reset();
   }
 
   void draw() {
@@ -158,9 +173,15 @@ class Status {
   // The end.
   void stopped_by(int signal) {
     const bool as_usual = signal == SIGINT && options_.watch && on_terminal_;
-    if (as_usual && drawn_ && output_.idle() && write(STDOUT_FILENO, "\r\x1b[K", 4) < 0)  // over the ^C
-      return end(exit_code::kOutput, {});
+    if (as_usual && drawn_) return farewell_.start(kEchoTime, Milliseconds{0});
     end(as_usual ? exit_code::kDone : exit_code::kSignalled + signal, {});
+  }
+
+  /// Over the ^C below the picture.
+  void take_leave() {
+    constexpr std::string_view erase_line = "\r\x1b[K";
+    const bool written = !output_.idle() || ::write(STDOUT_FILENO, erase_line.data(), erase_line.size()) > 0;
+    end(written ? exit_code::kDone : exit_code::kOutput, {});
   }
 
   void cannot_write(int error) {
@@ -194,6 +215,7 @@ class Status {
 
   void end_turn() {
     if (!output_.idle()) return;
+    if (table_) return write_table();
     if (std::exchange(stale_, false)) return draw();
     std::fputs(std::exchange(notes_, {}).c_str(), stderr);
     if (finishing_) loop_.stop();
@@ -210,6 +232,7 @@ class Status {
   TurnEnd turn_end_;
   Ticker next_;
   Ticker timeout_;
+  Ticker farewell_;
   SignalWatch interrupt_;
   SignalWatch terminate_;
   SignalWatch resized_;
@@ -220,6 +243,8 @@ class Status {
   std::uint64_t asked_us_ = 0;
   std::uint64_t took_ms_ = 0;
   std::optional<StatusReport> report_;  // the last one
+  std::optional<StatusTable> table_;    // being written
+  std::size_t next_line_ = 0;           // of it
   std::string missing_;                 // what --wait waits for
   std::string notes_;                   // not yet said
   std::string away_since_;

@@ -42,8 +42,7 @@ std::string StatusPredicate::state(const StatusReport& report) const {
   constexpr std::size_t shown_bytes = 128;
   if (!room) return "there are " + counted(report.clients.size(), "client");
   const StatusReport::Room* const there = find_room(report, *room);
-  std::string text =
-      printable(shortened(*room, shown_bytes)) + " has " + counted(peers_in(there), "peer");
+  std::string text = printable(shortened(*room, shown_bytes)) + " has " + counted(peers_in(there), "peer");
   if (peer && !has_peer(there, *peer)) text += ", without " + printable(shortened(*peer, shown_bytes));
   return text;
 }

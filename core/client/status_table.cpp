@@ -20,12 +20,10 @@ constexpr std::string_view kRoomHeading = "ROOM";
 constexpr std::string_view kPeersHeading = "PEERS";
 constexpr std::string_view kIdsHeading = "IDS";
 
-constexpr std::size_t kNameColumnsMin = 8;
-/// For scripts a longer name pushes its line to the right instead: a hostile server's one long name would be
-/// made up for with blanks in a million lines.
+/// A longer name is cut on a terminal; for scripts it pushes its line to the right: blanks that make up for a
+/// hostile server's one long name, in a million lines, would fill any disk.
 constexpr std::size_t kPaddedColumnsMax = 64;
 constexpr std::size_t kShortIdBytes = 8;
-constexpr std::size_t kUtf8BytesMax = 4;
 
 void append_padding(std::string& out, std::size_t width, std::size_t columns) {
   if (width < columns) out.append(columns - width, ' ');
@@ -62,14 +60,16 @@ std::size_t clients_without_room(const StatusReport& report) {
   std::vector<std::string_view> inside;
   for (const Room& room : report.rooms) inside.insert(inside.end(), room.peers.begin(), room.peers.end());
   std::sort(inside.begin(), inside.end());
-  return static_cast<std::size_t>(
-      std::count_if(report.clients.begin(), report.clients.end(), [&inside](const std::string& id) {
-        return !std::binary_search(inside.begin(), inside.end(), id);
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      report.clients.begin(), report.clients.end(),
+      [&inside](const std::string& id) { return !std::binary_search(inside.begin(), inside.end(), id); }));
 }
 
-StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout, std::string remark)
-    : layout_(layout), about_server_(about_server(report, layout, remark)) {
+StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout, const std::string& remark)
+    : layout_(layout),
+      about_server_(about_server(report, layout, remark)),
+      name_columns_max_(layout.columns ? std::clamp(*layout.columns / 2, kNameColumnsMin, kPaddedColumnsMax)
+                                       : kPaddedColumnsMax) {
   if (layout.room) {
     absent_.name = *layout.room;
     const Room* const there = find_room(report, *layout.room);
@@ -79,46 +79,54 @@ StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout,
     for (const Room& room : report.rooms) rooms_.push_back(&room);
     sort_rooms(rooms_, layout.order);
   }
-  name_columns_ = kNameColumnsMin;
-  count_columns_ = kPeersHeading.size();
   for (const Room* const room : rooms_) {
-    if (name_columns_ < kPaddedColumnsMax)
-      name_columns_ = std::max(name_columns_, display_width(shown_name(room->name)));
+    name_columns_ = std::max(name_columns_, display_width(short_name(room->name)));
     count_columns_ = std::max(count_columns_, std::to_string(room->peers.size()).size());
   }
-  name_columns_ = std::min(name_columns_, kPaddedColumnsMax);
 }
 
 void StatusTable::append_line(std::string& out, std::size_t number) const {
-  std::string line;
-  if (number == 0) {
-    line = about_server_;
-  } else if (number == 1) {
-    line = kRoomHeading;
-    append_padding(line, kRoomHeading.size(), name_columns_);
-    append_right(line += kGap, kPeersHeading, count_columns_);
-    line.append(kGap).append(kIdsHeading);
-  } else {
-    append_row(line, *rooms_[number - kAboveRooms]);
-  }
-  if (layout_.columns) line = cut_to_width(line, *layout_.columns);
   const bool faint = layout_.colour && number == 1;
-  out.append(faint ? "\x1b[2m" : "").append(line).append(faint ? "\x1b[0m" : "");
+  if (faint) out += "\x1b[2m";
+  if (layout_.columns) {
+    std::string line;
+    append_whole_line(line, number);
+    out += cut_to_width(line, *layout_.columns);
+  } else {
+    append_whole_line(out, number);
+  }
+  if (faint) out += "\x1b[0m";
 }
 
-void StatusTable::append_row(std::string& out, const Room& room) const {
-  out = shown_name(room.name);
-  append_padding(out, display_width(out), name_columns_);
+void StatusTable::append_whole_line(std::string& out, std::size_t number) const {
+  if (number == 0) {
+    out += about_server_;
+  } else if (number == 1) {
+    append_padding(out += kRoomHeading, kRoomHeading.size(), name_columns_);
+    append_right(out += kGap, kPeersHeading, count_columns_);
+    out.append(kGap).append(kIdsHeading);
+  } else {
+    append_room(out, *rooms_[number - kAboveRooms]);
+  }
+}
+
+void StatusTable::append_room(std::string& out, const Room& room) const {
+  const std::size_t start = out.size();
+  if (layout_.columns)
+    out += short_name(room.name);
+  else
+    append_printable(out, room.name);
+  append_padding(out, display_width(std::string_view(out).substr(start)), name_columns_);
   append_right(out += kGap, std::to_string(room.peers.size()), count_columns_);
   if (room.peers.empty()) return;
   out += kGap;
   if (layout_.columns)
-    append_ids_that_fit(out, room, display_width(out));
+    append_ids_that_fit(out, room, display_width(std::string_view(out).substr(start)));
   else
     append_all_ids(out, room);
 }
 
-void StatusTable::append_all_ids(std::string& out, const Room& room) const {
+void StatusTable::append_all_ids(std::string& out, const Room& room) {
   std::string_view between;
   for (const std::string& id : room.peers) {
     append_printable(out += between, id);
@@ -127,36 +135,24 @@ void StatusTable::append_all_ids(std::string& out, const Room& room) const {
 }
 
 void StatusTable::append_ids_that_fit(std::string& out, const Room& room, std::size_t used) const {
-  const std::size_t columns = *layout_.columns;
+  constexpr std::size_t blank_and_ellipsis = 2;  // for those behind
   for (std::size_t i = 0; i < room.peers.size(); ++i) {
     const std::string id = printable(cut(room.peers[i], kShortIdBytes));
     const std::string_view between = i == 0 ? "" : " ";
+    used += between.size() + display_width(id);
     const bool is_last = i + 1 == room.peers.size();
-    const std::size_t needed = used + between.size() + display_width(id);
-    if (needed + (is_last ? 0 : 1 + 1) > columns) {  // a blank and the ellipsis, for those behind it
+    if (used + (is_last ? 0 : blank_and_ellipsis) > *layout_.columns) {
       out.append(between).append(kEllipsis);
       return;
     }
     out.append(between).append(id);
-    used = needed;
   }
 }
 
-/// On a terminal half of its width is for names.
-std::string StatusTable::shown_name(const std::string& name) const {
-  if (!layout_.columns) return printable(name);
-  const std::size_t columns =
-      std::clamp(*layout_.columns / 2, kNameColumnsMin, kPaddedColumnsMax);
-  return cut_to_width(printable(shortened(name, kUtf8BytesMax * columns)), columns);
-}
-
-std::string text_of(const StatusTable& table) {
-  std::string text;
-  for (std::size_t i = 0; i < table.lines(); ++i) {
-    table.append_line(text, i);
-    text += '\n';
-  }
-  return text;
+/// As much of it as has a column of its own.
+std::string StatusTable::short_name(const std::string& name) const {
+  constexpr std::size_t utf8_bytes_max = 4;
+  return cut_to_width(printable(shortened(name, utf8_bytes_max * name_columns_max_)), name_columns_max_);
 }
 
 std::string picture_of(const StatusTable& table, std::size_t rows) {

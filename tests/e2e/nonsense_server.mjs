@@ -22,9 +22,9 @@ async function listen(test, server, sockets) {
   return server.address().port;
 }
 
-// TCP: `behave` gets each socket once the head of a request has come.
-export async function tcpServer(test, behave) {
-  const server = createServer((socket) => socket.once('data', () => behave(socket)));
+// TCP: `behave` gets each socket once the head of a request has come; `heard` gets what comes.
+export async function tcpServer(test, behave, heard = () => {}) {
+  const server = createServer((socket) => socket.on('data', heard).once('data', () => behave(socket)));
   const port = await listen(test, server, new Set());
   return { url: `ws://127.0.0.1:${port}`, port };
 }

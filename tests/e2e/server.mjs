@@ -22,7 +22,7 @@ export class Output {
   }
 }
 
-class Run {
+export class Run {
   constructor(args, variables = {}) {
     assert.ok(process.env.P2PSIG, 'P2PSIG has to name the binary');
     this.args = args;

@@ -31,12 +31,11 @@ void check_usage_error(const std::vector<std::string>& arguments, const std::vec
 
 TEST_CASE("help goes to stdout and starts with examples", "[usage]") {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--help"}, std::vector<std::string>{"serve", "--help"}}) {
+       {std::vector<std::string>{"--help"}, {"serve", "--help"}, {"status", "--help"}}) {
     const Run done = run(arguments);
     CHECK(done.exit_code == 0);
     CHECK(done.errors.empty());
-    CHECK(done.output.starts_with("Examples:\n"));
-    CHECK(contains(done.output, "p2psig serve"));
+    CHECK(done.output.starts_with("Examples:\n  p2psig " + (arguments.size() == 1 ? "serve" : arguments[0])));
   }
 }
 
@@ -61,11 +60,6 @@ TEST_CASE("a command that is nearly one is told which", "[usage]") {
   check_usage_error({"serv"}, {"'serve'"});
   check_usage_error({"frobnicate"}, {"frobnicate"});
   CHECK(!contains(run({"frobnicate"}).errors, "did you mean"));
-}
-
-TEST_CASE("commands to come are not in this version", "[usage]") {
-  check_usage_error({"status"}, {"'status'", "not in this version"});
-  check_usage_error({"status", "--help"}, {"'status'", "not in this version"});
 }
 
 TEST_CASE("a bad value of an option is an error that names the option", "[usage]") {
@@ -112,6 +106,51 @@ TEST_CASE("a bad limit is an error that says what a good one looks like", "[usag
   check_usage_error({"serve"}, {"P2PSIG_MAX_CONNECTIONS", "0 is not a number"}, {"P2PSIG_MAX_CONNECTIONS=0"});
   check_usage_error({"serve"}, {"P2PSIG_RATE_MESSAGES", "x is not a rate"}, {"P2PSIG_RATE_MESSAGES=x"});
   check_usage_error({"serve"}, {"P2PSIG_JOIN_TIMEOUT", "soon"}, {"P2PSIG_JOIN_TIMEOUT=soon"});
+}
+
+TEST_CASE("a command that is missing is an error, whatever else is there", "[usage]") {
+  check_usage_error({"--"}, {"no command"});
+}
+
+TEST_CASE("what status cannot be asked is an error with a hint", "[usage]") {
+  const auto fails = [](std::vector<std::string> arguments, const std::vector<std::string>& words) {
+    arguments.insert(arguments.begin(), "status");
+    check_usage_error(arguments, words);
+  };
+  for (const std::string option : {"--min-peers=1", "--max-peers=1", "--has-peer=x"})
+    fails({option}, {option.substr(0, option.find('=')), "--room ROOM", "--min-clients"});
+  for (const std::string option : {"--min-clients=1", "--max-clients=1"})
+    fails({"--room", "lab", option}, {option.substr(0, option.find('=')), "--room", "--min-peers"});
+  fails({"--wait"}, {"--wait", "--min-clients"});
+  fails({"--wait", "--room", "lab"}, {"--wait", "--min-peers"});
+  fails({"--watch", "--wait", "--min-clients=1"}, {"--watch", "--wait"});
+  fails({"--watch", "--min-clients=1"}, {"--watch", "--wait"});
+  fails({"--watch", "--room", "lab", "--has-peer", "x"}, {"--watch", "--has-peer"});
+  fails({"--room", "lab", "--min-peers", "3", "--max-peers", "2"}, {"--min-peers 3", "--max-peers 2"});
+  fails({"--min-clients", "3", "--max-clients", "2"}, {"--min-clients 3", "--max-clients 2"});
+  fails({"--room", "\xFF"}, {"--room", "UTF-8"});
+  for (const std::string count : {"", "x", "-1", "1.5", "1000000001", "0x1", " 1"}) {
+    fails({"--min-clients=" + count}, {"--min-clients"});
+    fails({"--room=lab", "--max-peers=" + count}, {"--max-peers"});
+  }
+  for (const std::string seconds : {"0", "0.09", "x", "-1", "nan", "inf", "86401", "2s"})
+    fails({"--watch=" + seconds}, {"--watch", seconds, "from 0.1 to 86400"});
+  for (const std::string seconds : {"x", "-1", "nan", "86401"})
+    fails({"--timeout=" + seconds}, {"--timeout", "is not a number of seconds from 0 to 86400"});
+  fails({"--sort", "size"}, {"--sort", "size", "name|peers"});
+  fails({"--watch", "5"}, {"5"});  // an optional value has a =
+  fails({"--wait=5", "--min-clients=1"}, {"wait"});
+  fails({"lobby"}, {"lobby"});
+  fails({"--url", "ftp://x"}, {"--url", "ftp://x"});
+  check_usage_error({"status"}, {"P2PSIG_WATCH", "never is not"}, {"P2PSIG_WATCH=never"});
+  check_usage_error({"status"}, {"P2PSIG_URL", "ftp://x"}, {"P2PSIG_URL=ftp://x"});
+  check_usage_error({"status"}, {"P2PSIG_TOKEN"}, {"P2PSIG_TOKEN=a b"});
+}
+
+TEST_CASE("a bad variable of another command is no business of status", "[usage]") {
+  const std::vector<std::string> bad{"P2PSIG_PORT=x", "PORT=x", "P2PSIG_LOG_LEVEL=x", "P2PSIG_LINGER=x"};
+  CHECK(run({"status", "--url", "127.0.0.1:1"}, bad).exit_code == 3);
+  CHECK(run({"serve", "--help"}, {"P2PSIG_URL=ftp://x", "P2PSIG_WATCH=x"}).exit_code == 0);
 }
 
 TEST_CASE("a bad variable is an error that names the variable", "[usage]") {

@@ -103,6 +103,24 @@ TEST_CASE("another status is no page, and redirects are not followed", "[get]") 
   CHECK(what("101 Switching Protocols") == "101");
 }
 
+TEST_CASE("what may be different the next time is told from what will not", "[get]") {
+  const auto passes = [](const std::string& reply) {
+    const ScriptedServer server(answers(reply));
+    const Got got = get(options_for(server));
+    CHECK(got.code != 0);
+    return got.passes;
+  };
+  for (const char* status : {"502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"})
+    CHECK(passes("HTTP/1.1 " + std::string(status) + "\r\n\r\n"));
+  for (const char* status :
+       {"301 Moved", "401 Unauthorized", "404 Not Found", "500 Oops", "501 No", "505 No"})
+    CHECK_FALSE(passes("HTTP/1.1 " + std::string(status) + "\r\n\r\n"));
+  CHECK(passes(""));
+  CHECK(passes(kHead + "Content-Length: 3\r\n\r\n{}"));
+  CHECK_FALSE(passes("SSH-2.0-OpenSSH_9.2\r\n"));
+  CHECK(get(options_for("ws://127.0.0.1:" + std::to_string(unused_port()))).passes);
+}
+
 TEST_CASE("what is not HTTP is no page", "[get]") {
   for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {

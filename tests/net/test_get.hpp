@@ -14,6 +14,7 @@ struct Got {
   std::string what;  ///< its sentence
   std::string body;
   std::string content_type;
+  bool passes = false;
 };
 
 inline Got get(const ConnectOptions& options, Milliseconds patience = Milliseconds{10'000}) {
@@ -24,8 +25,8 @@ inline Got get(const ConnectOptions& options, Milliseconds patience = Millisecon
     result.emplace(std::move(got));
   });
   REQUIRE(run_until(loop, [&result] { return result.has_value(); }));
-  if (!*result) return {result->error().code, result->error().what, {}, {}};
-  return {0, {}, std::move((*result)->body), (*result)->content_type};
+  if (!*result) return {result->error().code, result->error().what, {}, {}, result->error().passes};
+  return {0, {}, std::move((*result)->body), (*result)->content_type, false};
 }
 
 }  // namespace p2psig::test

@@ -87,3 +87,17 @@ TEST_CASE("values end where they end, whatever blanks and brackets are about", "
   CHECK(member_text(R"({"":7,"a":8})", "") == "7");
   CHECK(member_text(R"({"a":"\\"})", "a") == R"("\\")");
 }
+
+TEST_CASE("blanks between tokens are taken out, and nothing else", "[json_text]") {
+  const auto compacted = [](std::string json) {
+    compact(json);
+    return json;
+  };
+  CHECK(compacted("{}") == "{}");
+  CHECK(compacted(" \t{\r\n} \n") == "{}");
+  CHECK(compacted("{ \"a b\" : [ 1.0 , -2E+5 ,\ttrue , null,\"\" ] }") ==
+        "{\"a b\":[1.0,-2E+5,true,null,\"\"]}");
+  CHECK(compacted(R"({"\\" : " \" ", "\\\" " : "é  日本" })") == R"({"\\":" \" ","\\\" ":"é  日本"})");
+  const std::string text = R"({"a":" b ","c":[{"d":[]},1,2,"x y z, this is longer than sixteen bytes"]})";
+  CHECK(compacted(text) == text);
+}
