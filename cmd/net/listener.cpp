@@ -74,6 +74,19 @@ void set_option(int fd, int level, int name, int value) noexcept {
   setsockopt(fd, level, name, &value, sizeof value);
 }
 
+/// What is accepted inherits these two.
+void prepare(int listening) noexcept {
+  set_option(listening, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(listening, SOL_SOCKET, SO_SNDBUF, limits::kSocketSendBytes);
+}
+
+sockaddr_storage address_of(int socket) noexcept {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size);
+  return bound;
+}
+
 Descriptor open_reserve() noexcept { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
@@ -95,10 +108,25 @@ Listener::Listener(EventLoop& loop, const std::string& host, std::uint16_t port)
     // One IPv6 wildcard alone takes IPv4 as well; beside others each family has its own socket.
     listen_on(generic, info->ai_addrlen, several || !is_wildcard(address), to_text(generic));
     if (info != addresses.get()) continue;
-    wildcard_ = is_wildcard(address);
-    url_host_ = host_text(generic);
-    if (wildcard_) url_host_ = address.ss_family == AF_INET6 ? "[::1]" : "127.0.0.1";
+    name_after(address);
   }
+}
+
+Listener::Listener(EventLoop& loop, std::vector<Descriptor> listening)
+    : loop_(loop), reserve_(open_reserve()), resume_timer_(loop, [this] { resume(); }), port_(0) {
+  for (Descriptor& fd : listening) {
+    prepare(fd.get());
+    sockets_.push_back({std::move(fd), nullptr});
+  }
+  const sockaddr_storage first = address_of(sockets_.front().fd.get());
+  port_ = port_of(first);
+  name_after(first);
+}
+
+void Listener::name_after(const sockaddr_storage& address) {
+  wildcard_ = is_wildcard(address);
+  url_host_ = host_text(reinterpret_cast<const sockaddr*>(&address));
+  if (wildcard_) url_host_ = address.ss_family == AF_INET6 ? "[::1]" : "127.0.0.1";
 }
 
 Listener::~Listener() = default;
@@ -111,14 +139,9 @@ void Listener::listen_on(const sockaddr* address, socklen_t bytes, bool only_v6,
   if (!fd.valid()) fail(errno);
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   if (address->sa_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, only_v6 ? 1 : 0);
-  // What is accepted inherits these two.
-  set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, limits::kSocketSendBytes);
+  prepare(fd.get());
   if (bind(fd.get(), address, bytes) != 0 || listen(fd.get(), kBacklog) != 0) fail(errno);
-  sockaddr_storage bound{};
-  socklen_t size = sizeof bound;
-  getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &size);
-  port_ = port_of(bound);
+  port_ = port_of(address_of(fd.get()));
   sockets_.push_back({std::move(fd), nullptr});
 }
 

@@ -37,6 +37,8 @@ class Listener {
 
   /// Port 0 lets the system choose one. Throws CannotListen. Nothing is accepted before start().
   Listener(EventLoop& loop, const std::string& host, std::uint16_t port);
+  /// On sockets that listen already, at least one, non-blocking.
+  Listener(EventLoop& loop, std::vector<Descriptor> listening);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -56,6 +58,7 @@ class Listener {
   };
 
   void listen_on(const sockaddr* address, socklen_t bytes, bool only_v6, const std::string& name);
+  void name_after(const sockaddr_storage& address);
   void accept_from(int listening);
   void refuse_one(int listening, int error);
   void pause();

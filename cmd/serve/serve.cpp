@@ -7,6 +7,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
@@ -16,6 +17,7 @@
 #include "cmd/serve/event_log.hpp"
 #include "cmd/serve/http_pages.hpp"
 #include "cmd/serve/memory.hpp"
+#include "cmd/serve/service_manager.hpp"
 #include "core/server/worker.hpp"
 
 namespace p2psig {
@@ -53,7 +55,13 @@ ServeOptions fit_to_descriptors(ServeOptions options, std::string& warning) {
   return options;
 }
 
-std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options) {
+std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options, std::string& warning) {
+  if (std::vector<Descriptor> inherited = inherited_sockets(); !inherited.empty()) {
+    const std::string unused = !options.host_source.empty() ? options.host_source : options.port_source;
+    if (!unused.empty())
+      warning = unused + " is not used: the service manager has opened the sockets that are listened on";
+    return std::make_unique<Listener>(loop, std::move(inherited));
+  }
   try {
     return std::make_unique<Listener>(loop, options.host, options.port);
   } catch (const CannotListen& error) {
@@ -75,7 +83,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
         websockets_(loop_, worker_, *this),
         reception_(loop_, *this, options_.handshake_timeout),
         memory_(loop_, [this] { return connections() != 0; }),
-        listener_(listen(loop_, options)),
+        listener_(listen(loop_, options, listening_warning_)),
         drain_watch_(loop_, [this] { end_if_drained(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { asked_to_stop(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { asked_to_stop(signal); }) {}
@@ -128,7 +136,8 @@ class Server final : private WebSocketEvents, private Reception::Host {
     } else {
       log_.note(LogLevel::info, "p2psig " P2PSIG_VERSION " listening on " + url);
     }
-    if (!warning_.empty()) log_.note(LogLevel::warn, warning_);
+    for (const std::string& warning : {warning_, listening_warning_, notify_manager("READY=1")})
+      if (!warning.empty()) log_.note(LogLevel::warn, warning);
   }
 
   /// With the address only where the client would look elsewhere.
@@ -151,6 +160,8 @@ class Server final : private WebSocketEvents, private Reception::Host {
     constexpr Milliseconds interval{20};
     log_.note(LogLevel::info,
               "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
+    if (const std::string warning = notify_manager("STOPPING=1"); !warning.empty())
+      log_.note(LogLevel::warn, warning);
     drain_ends_ = loop_.now() + options_.drain_time;
     worker_.drain(loop_.now(), options_.drain_time / 2);
     drain_watch_.start(interval, interval);  // not at once: what was just closed is sent in this turn
@@ -172,6 +183,7 @@ class Server final : private WebSocketEvents, private Reception::Host {
   }
 
   std::string warning_;
+  std::string listening_warning_;
   const ServeOptions options_;
   EventLoop loop_;
   EventLog log_;

@@ -201,6 +201,8 @@ inline constexpr std::size_t kMessageFileBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kComparedDescriptions = 32;
 /// The body of a reply to GET. Bounds a hostile server, or an address that is not a server's.
 inline constexpr std::size_t kStatusReplyBytes = 64UL * 1024 * 1024;
+/// Listening sockets that a service manager may pass. Bounds a variable that was set by mistake.
+inline constexpr int kInheritedSockets = 16;
 /// For the names that a shell completes to: who presses Tab waits for it, also for a server that is silent.
 inline constexpr std::chrono::milliseconds kCompletionTime{300};
 /// What a status report may take in memory: so many times its text, and some more. With whole ids none takes

@@ -49,6 +49,28 @@ struct Streams {
   int errors;  // -1: none
 };
 
+constexpr std::string_view kListenPid = "LISTEN_PID=0000000000";
+
+/// In the child: writes its pid where a place was kept for it.
+void pass_on(const std::vector<int>& listening, char* const* environment) noexcept {
+  constexpr int first = 3;
+  constexpr int out_of_the_way = 500;
+  if (listening.empty()) return;
+  int next = out_of_the_way;
+  for (const int fd : listening) dup2(fd, next++);
+  next = out_of_the_way;
+  int to = first;
+  for ([[maybe_unused]] const int fd : listening) {
+    dup2(next, to++);
+    close(next++);
+  }
+  for (; *environment != nullptr; ++environment) {
+    if (kListenPid != *environment) continue;
+    char* digit = *environment + kListenPid.size();
+    for (pid_t rest = getpid(); rest != 0; rest /= 10) *--digit = static_cast<char>('0' + rest % 10);
+  }
+}
+
 /// In the child: only what is safe after fork.
 [[noreturn]] void execute(const Launch& launch, const Streams& streams, char* const* arguments,
                           char* const* environment) {
@@ -64,6 +86,7 @@ struct Streams {
     const rlimit limit{*launch.descriptors_max, *launch.descriptors_max};
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+  pass_on(launch.listening, environment);
   execve(arguments[0], arguments, environment);
   constexpr std::string_view why = "it cannot be executed\n";
   [[maybe_unused]] const ssize_t told = write(STDERR_FILENO, why.data(), why.size());
@@ -85,6 +108,10 @@ ChildProcess::ChildProcess(const Launch& launch) {
   std::vector<std::string> arguments{P2PSIG_BINARY};
   arguments.insert(arguments.end(), launch.arguments.begin(), launch.arguments.end());
   std::vector<std::string> environment = launch.environment;
+  if (!launch.listening.empty()) {
+    environment.push_back("LISTEN_FDS=" + std::to_string(launch.listening.size()));
+    environment.emplace_back(kListenPid);
+  }
   for (char** variable = environ; *variable != nullptr; ++variable)
     if (!read_by_p2psig(*variable)) environment.emplace_back(*variable);
   const auto argument_pointers = pointers_to(arguments);

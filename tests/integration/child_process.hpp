@@ -26,6 +26,8 @@ struct Launch {
   std::vector<std::string> environment{};
   Errors errors = Errors::kept;
   std::optional<std::size_t> descriptors_max{};
+  /// Passed as a service manager does: as descriptors from 3 on, with LISTEN_FDS and LISTEN_PID.
+  std::vector<int> listening{};
 };
 
 /// The program under test, run once. Killed with its owner, and with the tests.

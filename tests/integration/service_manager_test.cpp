@@ -1,0 +1,139 @@
+// What a service manager says to the server, and is told.
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+
+#include "tests/catch.hpp"
+#include "tests/integration/http_exchange.hpp"
+#include "tests/integration/server_process.hpp"
+
+namespace p2psig::test {
+namespace {
+
+std::uint16_t port_of(int fd) {
+  sockaddr_in address{};
+  socklen_t bytes = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bytes);
+  return ntohs(address.sin_port);
+}
+
+/// A socket on a port of 127.0.0.1 that the system chose.
+Descriptor bound_socket(int type) {
+  Descriptor fd(socket(AF_INET, type | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw_errno("bind");
+  return fd;
+}
+
+Descriptor listening_socket() {
+  Descriptor fd = bound_socket(SOCK_STREAM);
+  if (listen(fd.get(), 16) != 0) throw_errno("listen");
+  return fd;
+}
+
+/// Where a manager hears of its services.
+class NotifySocket {
+ public:
+  NotifySocket() : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;  // with no name: the system chooses one in the abstract namespace
+    if (bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(sa_family_t)) != 0)
+      throw_errno("bind");
+    socklen_t bytes = sizeof address;
+    getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
+    name_ = "@" + std::string(address.sun_path + 1, bytes - sizeof(sa_family_t) - 1);
+  }
+  [[nodiscard]] std::string variable() const { return "NOTIFY_SOCKET=" + name_; }
+  std::string take() {
+    await(fd_.get(), POLLIN, "a notification");
+    std::array<char, 256> buffer{};
+    const ssize_t bytes = recv(fd_.get(), buffer.data(), buffer.size(), 0);
+    return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(bytes, 0))};
+  }
+  [[nodiscard]] bool empty() const { return !becomes_ready(fd_.get(), POLLIN, std::chrono::milliseconds(0)); }
+
+ private:
+  Descriptor fd_;
+  std::string name_;
+};
+
+}  // namespace
+
+TEST_CASE("the manager is told when it listens and when it stops", "[service]") {
+  NotifySocket manager;
+  ServerProcess server(Launch{.environment = {manager.variable()}});
+  CHECK(manager.take() == "READY=1");
+  CHECK(manager.empty());
+  server.signal(SIGTERM);
+  CHECK(manager.take() == "STOPPING=1");
+  CHECK(server.wait() == 0);
+  CHECK(manager.empty());
+}
+
+TEST_CASE("a manager that cannot be told stops nothing", "[service]") {
+  const std::string name =
+      GENERATE("/nowhere/at/all", "relative", "@", "@nobody-listens-here", "vsock:2:1234");
+  CAPTURE(name);
+  ServerProcess server(Launch{.environment = {"NOTIFY_SOCKET=" + name}});
+  CHECK(get(server.port(), "/healthz").status == 200);
+  CHECK(server.stop() == 0);
+  CHECK_THAT(server.log(), Catch::Contains("cannot tell the service manager at NOTIFY_SOCKET=" + name));
+  CHECK(ServerProcess(Launch{.environment = {"NOTIFY_SOCKET=/" + std::string(200, 'x')}}).stop() == 0);
+}
+
+TEST_CASE("it listens on the sockets that the manager has opened, and says which is the first", "[service]") {
+  const Descriptor first = listening_socket();
+  const Descriptor second = listening_socket();
+  // The launcher names a host and a port.
+  ServerProcess server(Launch{.listening = {first.get(), second.get()}});
+  CHECK(server.port() == port_of(first.get()));
+  for (const int fd : {first.get(), second.get()}) {
+    RawClient client(port_of(fd));
+    client.connect();
+    CHECK(client.id().size() == 36);
+  }
+  CHECK(server.stop() == 0);
+  CHECK_THAT(server.log(), Catch::Contains("is not used: the service manager has opened the sockets"));
+}
+
+TEST_CASE("who connected before it was started is served", "[service]") {
+  const Descriptor socket = listening_socket();
+  RawClient early(port_of(socket.get()));
+  const ServerProcess server(Launch{.listening = {socket.get()}});
+  early.connect();
+  CHECK(early.id().size() == 36);
+}
+
+TEST_CASE("what is no listening TCP socket is refused", "[service]") {
+  const Descriptor not_listening = bound_socket(SOCK_STREAM);
+  const Descriptor datagrams = bound_socket(SOCK_DGRAM);
+  const Descriptor file(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  for (const int bad : {not_listening.get(), datagrams.get(), file.get()}) {
+    ChildProcess process(Launch{.arguments = {"serve"}, .listening = {bad}});
+    CHECK(process.wait() == 3);
+    CHECK(process.errors() ==
+          "p2psig: cannot listen on what the service manager has opened: descriptor 3 is no TCP socket that "
+          "listens\n");
+  }
+}
+
+TEST_CASE("sockets for another process are not looked at, and a bad number of them is refused", "[service]") {
+  const Run other = run({"serve", "--port", "x"}, {"LISTEN_FDS=1", "LISTEN_PID=1"});
+  CHECK(other.exit_code == 2);  // it came to its own options
+  ServerProcess server(Launch{.environment = {"LISTEN_FDS=999", "LISTEN_PID=1"}});
+  CHECK(server.stop() == 0);
+  const Descriptor socket = listening_socket();
+  for (const std::string number : {"17", "-1", "x"}) {
+    ChildProcess process(
+        Launch{.arguments = {"serve"}, .environment = {"LISTEN_FDS=" + number}, .listening = {socket.get()}});
+    CHECK(process.wait() == 3);
+    CHECK_THAT(process.errors(), Catch::Contains("LISTEN_FDS=" + number + " is not a number from 0 to 16"));
+  }
+}
+
+}  // namespace p2psig::test
