@@ -20,7 +20,8 @@ constexpr std::size_t kNameBytes = 255;  // RFC 1035, 2.3.4
 using Fault = std::optional<std::string>;
 
 std::string wrong(std::string_view field, std::string_view why, std::string_view value) {
-  return std::string(field) + " is " + (value.empty() ? "missing" : std::string(why) + ": " + quoted(value));
+  return std::string(field) + " is " +
+         (value.empty() ? "missing" : std::string(why) + ": " + in_quotes(value));
 }
 
 bool is_ip_address(int family, std::string_view text) {
@@ -77,7 +78,7 @@ Fault read_fixed_fields(std::string_view& rest, Candidate& candidate) {
   if (Fault fault = read_port("port", take_field(rest), candidate.port)) return fault;
 
   const std::string_view keyword = take_field(rest);
-  if (keyword != "typ") return "\"typ\" is missing" + (keyword.empty() ? "" : ": " + quoted(keyword));
+  if (keyword != "typ") return "\"typ\" is missing" + (keyword.empty() ? "" : ": " + in_quotes(keyword));
   candidate.type = take_field(rest);
   if (candidate.type.empty()) return "type is missing";
   return std::nullopt;
@@ -93,7 +94,7 @@ Fault read_extension(std::string_view name, std::string_view value, Candidate& c
   } else if (name == "ufrag") {
     candidate.ufrag = value;
   }
-  return value.empty() ? Fault(quoted(name) + " has no value") : std::nullopt;
+  return value.empty() ? Fault(in_quotes(name) + " has no value") : std::nullopt;
 }
 
 }  // namespace

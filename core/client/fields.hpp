@@ -60,7 +60,7 @@ inline constexpr std::string_view kEllipsis = "…";
 }
 
 /// `text` as a phrase about a fault shows it: `"x"`.
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown_bytes = 32;
   return '"' + shortened(text, shown_bytes) + '"';
 }

@@ -77,7 +77,7 @@ void SdpReader::read_attribute(std::string_view text) {
 void SdpReader::read_mid(std::string_view value) {
   if (value.empty() || value.size() > limits::kSdpTokenBytes)
     return fault("a=mid is not 1 to " + std::to_string(limits::kSdpTokenBytes) + " bytes long");
-  if (!mids_.insert(value).second) fault("a=mid is another section's as well: " + quoted(value));
+  if (!mids_.insert(value).second) fault("a=mid is another section's as well: " + in_quotes(value));
   media().back().mid = value;
 }
 
@@ -93,7 +93,7 @@ void SdpReader::read_group(std::string_view value) {
 void SdpReader::read_rtpmap(std::string_view value) {
   const std::string_view payload_type = take_field(value);
   if (!number_in<unsigned>(payload_type, kPayloadTypes - 1))
-    return fault("payload type of a=rtpmap is not from 0 to 127: " + quoted(payload_type));
+    return fault("payload type of a=rtpmap is not from 0 to 127: " + in_quotes(payload_type));
   std::string_view encoding = take_field(value);
   const std::string_view name = take_until(encoding, '/');
   if (name.empty()) return fault("a=rtpmap has no codec");
@@ -104,7 +104,7 @@ void SdpReader::read_rtpmap(std::string_view value) {
   constexpr unsigned max = std::numeric_limits<unsigned>::max();
   const std::string_view rate = take_until(encoding, '/');
   const auto clock_rate = number_in<unsigned>(rate, max);
-  if (!clock_rate) return fault("clock rate of a=rtpmap is not a number: " + quoted(rate));
+  if (!clock_rate) return fault("clock rate of a=rtpmap is not a number: " + in_quotes(rate));
   codec->clock_rate = *clock_rate;
   // Of audio it is the channels; other media have other parameters there.
   codec->channels = number_in<unsigned>(encoding, max).value_or(1);
@@ -155,7 +155,8 @@ void SdpReader::read_fingerprint(std::string_view value) {
 
 void SdpReader::read_setup(std::string_view value) {
   const Setup* setup = named(kSetups, value);
-  if (setup == nullptr) return fault("a=setup is not active, passive, actpass or holdconn: " + quoted(value));
+  if (setup == nullptr)
+    return fault("a=setup is not active, passive, actpass or holdconn: " + in_quotes(value));
   current().setup = *setup;
 }
 
@@ -166,7 +167,7 @@ void SdpReader::read_rid(std::string_view value) {
   const std::string_view direction = take_field(value);
   if (rid.empty()) return fault("a=rid has no name");
   if (direction != "send" && direction != "recv")
-    return fault("a=rid is neither send nor recv: " + quoted(rid));
+    return fault("a=rid is neither send nor recv: " + in_quotes(rid));
   rids_.insert(rid);
 }
 
@@ -180,7 +181,7 @@ void SdpReader::read_simulcast(std::string_view value) {
   for (; !direction.empty(); direction = take_field(value)) {
     const std::string_view layers = take_field(value);
     if (direction != "send" && direction != "recv")
-      return fault("a=simulcast is neither send nor recv: " + quoted(direction));
+      return fault("a=simulcast is neither send nor recv: " + in_quotes(direction));
     if (layers.empty()) return fault("a=simulcast has no layers");
     read_layers(layers, direction == "send" ? section.send_rids : section.receive_rids);
   }
@@ -213,7 +214,7 @@ void SdpReader::read_end_of_candidates(std::string_view /*value*/) { current().e
 
 void SdpReader::read_sctp_port(std::string_view value) {
   if (!number_in<std::uint16_t>(value, std::numeric_limits<std::uint16_t>::max()))
-    fault("a=sctp-port is not from 0 to 65535: " + quoted(value));
+    fault("a=sctp-port is not from 0 to 65535: " + in_quotes(value));
 }
 
 }  // namespace p2psig

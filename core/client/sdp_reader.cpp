@@ -53,7 +53,7 @@ bool SdpReader::read_line(std::string_view line) {
     fault(escaped_twice ? "has \\r\\n written out where it should end: it was escaped twice"
                         : "is not v=0, with which a description begins");
   } else if (!is_typed) {
-    fault(line.empty() ? "is empty" : "is not a letter, = and a value: " + quoted(line));
+    fault(line.empty() ? "is empty" : "is not a letter, = and a value: " + in_quotes(line));
   }
   if (!is_typed) return true;
   const std::string_view value = line.substr(2);
@@ -76,7 +76,7 @@ bool SdpReader::read_line(std::string_view line) {
 void SdpReader::read_session_line(char type, std::string_view value) {
   constexpr std::string_view known = "osiuepcbtrzk";
   constexpr std::string_view of_the_session_only = "osueptrz";
-  if (known.find(type) == std::string_view::npos) return fault(quoted({&type, 1}) + " is no type of line");
+  if (known.find(type) == std::string_view::npos) return fault(in_quotes({&type, 1}) + " is no type of line");
   if (!media().empty() && of_the_session_only.find(type) != std::string_view::npos)
     return fault(std::string{type} + "= does not belong into an m= section");
   switch (type) {
@@ -126,7 +126,7 @@ bool SdpReader::read_media_line(std::string_view value) {
   } else if (port.empty()) {
     fault("m= has no port");
   } else {
-    if (!number) fault("port of m= is not from 0 to 65535: " + quoted(port));
+    if (!number) fault("port of m= is not from 0 to 65535: " + in_quotes(port));
     read_formats(value);
   }
   return true;
@@ -147,7 +147,7 @@ void SdpReader::read_formats(std::string_view formats) {
 
 void SdpReader::add_codec(std::string_view payload_type) {
   const auto number = number_in<unsigned>(payload_type, kPayloadTypes - 1);
-  if (!number) return fault("payload type is not from 0 to 127: " + quoted(payload_type));
+  if (!number) return fault("payload type is not from 0 to 127: " + in_quotes(payload_type));
   if (codec_places_[*number] != 0) return fault("lists payload type " + std::to_string(*number) + " twice");
   if (codecs_ == limits::kSdpCodecs)
     return fault("is over the limit of " + std::to_string(limits::kSdpCodecs) + " payload types");
@@ -185,7 +185,7 @@ void SdpReader::check_layers(const std::vector<std::string>& layers) {
       std::string_view rid = take_until(layer, ',');
       if (rid.starts_with('~')) rid.remove_prefix(1);
       if (!rids_.contains(rid))
-        return fault_at(simulcast_line_, "a=simulcast names a layer without a=rid: " + quoted(rid));
+        return fault_at(simulcast_line_, "a=simulcast names a layer without a=rid: " + in_quotes(rid));
     }
   }
 }
@@ -210,7 +210,7 @@ void SdpReader::end_description() {
   }
   for (const std::string& mid : description_.bundle) {
     if (!mids_.contains(mid))
-      fault_at(group_line_, "a=group names a mid that no section has: " + quoted(mid));
+      fault_at(group_line_, "a=group names a mid that no section has: " + in_quotes(mid));
   }
   std::stable_sort(description_.faults.begin(), description_.faults.end(),
                    [](const SdpFault& one, const SdpFault& other) { return one.line < other.line; });

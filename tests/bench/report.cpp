@@ -48,7 +48,7 @@ bool client_bound(const Series& series) {
   return !series.workload->counts_connections() && series.median().client_load.value_or(0) > kBusyLoad;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string json = "\"";
   for (const char byte : text) {
     if (byte == '"' || byte == '\\') json += '\\';
@@ -70,7 +70,7 @@ std::string json_figures(const Figures& figures) {
   std::string json;
   for (const Metric& metric : kMetrics) {
     if (!json.empty()) json += ",";
-    json += quoted(metric.key) + ":" + json_number(figures.*metric.value);
+    json += in_quotes(metric.key) + ":" + json_number(figures.*metric.value);
   }
   return json;
 }
@@ -79,9 +79,10 @@ std::string json_series(const Series& series) {
   std::string rounds;
   for (const Figures& figures : series.rounds)
     rounds.append(rounds.empty() ? "{" : ",{").append(json_figures(figures)).append("}");
-  return quoted(series.workload->name) + R"(:{"ok":)" + (series.fault ? "false" : "true") + R"(,"fault":)" +
-         (series.fault ? quoted(*series.fault) : "null") + R"(,"text":)" + quoted(series.workload->text) +
-         R"(,"unit":)" + (series.workload->counts_connections() ? R"("connection")" : R"("delivery")") + "," +
+  return in_quotes(series.workload->name) + R"(:{"ok":)" + (series.fault ? "false" : "true") +
+         R"(,"fault":)" + (series.fault ? in_quotes(*series.fault) : "null") + R"(,"text":)" +
+         in_quotes(series.workload->text) + R"(,"unit":)" +
+         (series.workload->counts_connections() ? R"("connection")" : R"("delivery")") + "," +
          json_figures(series.median()) + R"(,"rounds":[)" + rounds + "]}";
 }
 
@@ -139,7 +140,7 @@ std::string json_report(std::span<const Series> all, const Options& options) {
   return std::string(R"({"ok":)") + (ok ? "true" : "false") + R"(,"secs":)" +
          json_number(options.time.count()) + R"(,"rounds":)" + std::to_string(options.rounds) +
          R"(,"default_limits":)" + (options.default_limits ? "true" : "false") + R"(,"url":)" +
-         (options.url ? quoted(*options.url) : "null") + R"(,"workloads":{)" + workloads + "}}";
+         (options.url ? in_quotes(*options.url) : "null") + R"(,"workloads":{)" + workloads + "}}";
 }
 
 }  // namespace p2psig::bench
