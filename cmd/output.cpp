@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace p2psig {
@@ -13,7 +14,7 @@ Output::Output(EventLoop& loop, int fd, std::function<void(int)> failed)
   request_.data = this;
 }
 
-void Output::write(std::string&& text) {
+void Output::write(std::string text) {
   if (!failed_) return;
   if (waiting_.empty())
     waiting_ = std::move(text);

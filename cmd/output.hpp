@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "cmd/net/event_loop.hpp"
 
@@ -21,8 +20,7 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  void write(std::string_view text) { write(std::string(text)); }
-  void write(std::string&& text);
+  void write(std::string text);
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_.size() + writing_.size(); }
   /// Everything was written, or cannot be.
   [[nodiscard]] bool idle() const noexcept { return failed_ == nullptr || waiting_bytes() == 0; }

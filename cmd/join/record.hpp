@@ -18,7 +18,7 @@ class Record {
   /// cannot be written later.
   Record(EventLoop& loop, const std::string& name, std::function<void(int)> failed);
 
-  void write(std::string_view line) { output_.write(line); }
+  void write(std::string_view line) { output_.write(std::string(line)); }
   [[nodiscard]] bool idle() const noexcept { return output_.idle(); }
 
  private:

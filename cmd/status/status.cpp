@@ -123,7 +123,7 @@ class Status {
       return;
     }
     if (on_terminal_) layout_.columns = screen_size(STDOUT_FILENO).columns;
-    if (std::exchange(shown_, true)) output_.write(std::string(1, '\n'));
+    if (std::exchange(shown_, true)) output_.write("\n");
     table_.emplace(*report_, layout_, remark());
     next_line_ = 0;
   }
