@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -53,8 +54,11 @@ class Status {
         farewell_(loop_, [this] { take_leave(); }),
         interrupt_(loop_, SIGINT, [this](int signal) { stopped_by(signal); }),
         terminate_(loop_, SIGTERM, [this](int signal) { stopped_by(signal); }),
-        resized_(loop_, SIGWINCH, [this](int) { stale_ = drawn_; }),
-        continued_(loop_, SIGCONT, [this](int) { stale_ = std::exchange(drawn_, false); }) {
+        resized_(loop_, SIGWINCH, [this](int) { draw_again(); }),
+        continued_(loop_, SIGCONT, [this](int) {
+          draw_again();
+          drawn_ = false;  // a shell has written there meanwhile
+        }) {
     const Milliseconds left = std::max(options.timeout.value_or(Milliseconds{0}) - used, Milliseconds{1});
     if (options.timeout) timeout_.start(left, Milliseconds{0});
     if (options.timeout && !options.wait && !options.watch) patience_ = left + kPatience;  // it ends before
@@ -143,6 +147,8 @@ class Status {
     output_.write(before + picture_of(StatusTable(*report_, layout_, remark()), size.rows));
   }
 
+  void draw_again() noexcept { stale_ = stale_ || drawn_; }
+
   [[nodiscard]] std::string remark() const {
     if (away_) return "no answer since " + away_since_;
     return on_terminal_ ? std::to_string(took_ms_) + " ms" : "";
@@ -156,7 +162,7 @@ class Status {
       constexpr std::size_t to_the_second = 8;
       away_since_ = clock_now().substr(0, to_the_second);
       if (options_.watch || !options_.quiet) note(failure.what + "; trying again");
-      stale_ = drawn_;
+      draw_again();
     }
     ask_later();
   }
@@ -180,8 +186,9 @@ class Status {
   /// Over the ^C below the picture.
   void take_leave() {
     constexpr std::string_view erase_line = "\r\x1b[K";
-    const bool written = !output_.idle() || ::write(STDOUT_FILENO, erase_line.data(), erase_line.size()) > 0;
-    end(written ? exit_code::kDone : exit_code::kOutput, {});
+    if (output_.idle() && ::write(STDOUT_FILENO, erase_line.data(), erase_line.size()) < 0)
+      return cannot_write(errno);
+    end(exit_code::kDone, {});
   }
 
   void cannot_write(int error) {
