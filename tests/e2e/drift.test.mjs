@@ -132,3 +132,23 @@ test('the hidden commands stay hidden', async () => {
   assert.doesNotMatch((await runToEnd(['--help'])).stdout, /__/);
   assert.doesNotMatch((await runToEnd(['__spek'])).stderr, /mean/);
 });
+
+describe('the README', () => {
+  const readme = read('README.md');
+  const all = new Set([spec, ...spec.commands].flatMap(optionsOf));
+
+  test('names no option that there is not', () => {
+    const shown = [...readme.matchAll(/`([^`]*)`/g), ...readme.matchAll(/^(?:\$ )?(p2psig .*)$/gm)].map(([, code]) => code)
+      .filter((code) => /^(?:--|p2psig |\.\/dev run )/.test(code));
+    const named = shown.flatMap((code) => code.match(/(?<=^|[ /])--[a-z-]+/g) ?? []);
+    assert.ok(named.length > 30, `${named.length} were found`);
+    assert.deepEqual(named.filter((name) => !all.has(name)), []);
+  });
+
+  test('has the exit codes of join and of status', () => {
+    const codes = (name) => spec.commands.find((command) => command.name === name).exit_codes.filter((code) => code < 128);
+    const said = (pattern) => [...pattern.exec(readme)[1].matchAll(/(?:^|[,;] )(\d)(?=\s)/g)].map(([, code]) => Number(code));
+    assert.deepEqual(said(/says how it went: ([^.]*)\./), codes('join'));
+    assert.deepEqual(said(/Exit codes: ([^.]*)\./), codes('status'));
+  });
+});
