@@ -55,11 +55,19 @@ ServeOptions fit_to_descriptors(ServeOptions options, std::string& warning) {
   return options;
 }
 
+/// What was said of where to listen, while that is the service manager's affair; empty if nothing was.
+std::string unused_address(const ServeOptions& options) {
+  const std::string& host = options.host_source;
+  const std::string& port = options.port_source;
+  if (host.empty() && port.empty()) return {};
+  const std::string names =
+      host.empty() || port.empty() ? host + port + " is" : host + " and " + port + " are";
+  return names + " not used: the service manager has opened the sockets that are listened on";
+}
+
 std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options, std::string& warning) {
   if (std::vector<Descriptor> inherited = inherited_sockets(); !inherited.empty()) {
-    const std::string unused = !options.host_source.empty() ? options.host_source : options.port_source;
-    if (!unused.empty())
-      warning = unused + " is not used: the service manager has opened the sockets that are listened on";
+    warning = unused_address(options);
     return std::make_unique<Listener>(loop, std::move(inherited));
   }
   try {
