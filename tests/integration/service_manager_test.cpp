@@ -103,9 +103,18 @@ TEST_CASE("the manager is told when it listens and when it stops", "[service]") 
   CHECK(manager.take() == "READY=1");
   CHECK(manager.empty());
   server.signal(SIGTERM);
-  CHECK(manager.take() == "STOPPING=1");
+  CHECK_THAT(manager.take(), Catch::StartsWith("STOPPING=1\n"));
   CHECK(server.wait() == 0);
   CHECK(manager.empty());
+}
+
+TEST_CASE("the manager is asked for as much time to stop as closing all connections may take", "[service]") {
+  NotifySocket manager;
+  ServerProcess server(Launch{.arguments = {"--drain-seconds", "3600"}, .environment = {manager.variable()}});
+  CHECK(manager.take() == "READY=1");
+  server.signal(SIGTERM);
+  CHECK(manager.take() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=3602000000");
+  CHECK(server.wait() == 0);
 }
 
 TEST_CASE("the manager's socket may be in a folder", "[service]") {
