@@ -12,7 +12,7 @@ RUN --mount=type=bind,from=build,source=/build,target=/build \
     apt-get update && apt-get install -y --no-install-recommends /build/p2psig_*.deb && rm -rf /var/lib/apt/lists/*
 USER 65534:65534
 EXPOSE 3000
-HEALTHCHECK --interval=30s --timeout=5s CMD p2psig status -q --timeout 3 --url ":${P2PSIG_PORT:-3000}"
+HEALTHCHECK --interval=30s --timeout=5s CMD p2psig status -q --timeout 3 --url ":${P2PSIG_PORT:-${PORT:-3000}}"
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["p2psig"]
 CMD ["serve"]

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -55,11 +56,19 @@ ServeOptions fit_to_descriptors(ServeOptions options, std::string& warning) {
   return options;
 }
 
+/// What was said of where to listen, while that is the service manager's affair; empty if nothing was.
+std::string unused_address(const ServeOptions& options) {
+  const std::string& host = options.host_source;
+  const std::string& port = options.port_source;
+  if (host.empty() && port.empty()) return {};
+  const std::string names =
+      host.empty() || port.empty() ? host + port + " is" : host + " and " + port + " are";
+  return names + " not used: the service manager has opened the sockets that are listened on";
+}
+
 std::unique_ptr<Listener> listen(EventLoop& loop, const ServeOptions& options, std::string& warning) {
   if (std::vector<Descriptor> inherited = inherited_sockets(); !inherited.empty()) {
-    const std::string unused = !options.host_source.empty() ? options.host_source : options.port_source;
-    if (!unused.empty())
-      warning = unused + " is not used: the service manager has opened the sockets that are listened on";
+    warning = unused_address(options);
     return std::make_unique<Listener>(loop, std::move(inherited));
   }
   try {
@@ -160,11 +169,19 @@ class Server final : private WebSocketEvents, private Reception::Host {
     constexpr Milliseconds interval{20};
     log_.note(LogLevel::info,
               "stopping: closing " + std::to_string(worker_.open_sessions()) + " connections");
-    if (const std::string warning = notify_manager("STOPPING=1"); !warning.empty())
-      log_.note(LogLevel::warn, warning);
+    tell_of_stop();
     drain_ends_ = loop_.now() + options_.drain_time;
     worker_.drain(loop_.now(), options_.drain_time / 2);
     drain_watch_.start(interval, interval);  // not at once: what was just closed is sent in this turn
+  }
+
+  /// And of the time that it may take: a manager kills what takes more than it was told to allow.
+  void tell_of_stop() {
+    constexpr Milliseconds reserve{2000};
+    const auto time = std::chrono::microseconds(options_.drain_time + reserve);
+    const std::string warning =
+        notify_manager("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(time.count()));
+    if (!warning.empty()) log_.note(LogLevel::warn, warning);
   }
 
   void end_if_drained() {

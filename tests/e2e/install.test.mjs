@@ -23,6 +23,7 @@ test('an installation has the program, its pages, completions, units and license
     'lib/systemd/system/p2psig.service',
     'lib/systemd/system/p2psig.socket',
     'share/bash-completion/completions/p2psig',
+    'share/doc/p2psig/changelog.gz',
     'share/doc/p2psig/copyright',
     'share/fish/vendor_completions.d/p2psig.fish',
     'share/man/man1/p2psig-join.1.gz',
@@ -33,5 +34,6 @@ test('an installation has the program, its pages, completions, units and license
     'share/zsh/site-functions/_p2psig',
   ].map((name) => `opt/p2psig/${name}`));
   assert.match(readFileSync(join(folder, 'opt/p2psig/lib/systemd/system/p2psig.service'), 'utf8'), /^ExecStart=\/opt\/p2psig\/bin\/p2psig serve$/m);
-  assert.ok(statSync(join(folder, 'opt/p2psig/bin/p2psig')).mode & 0o111);
+  for (const name of files(folder))
+    assert.equal(statSync(join(folder, name)).mode & 0o777, name.endsWith('bin/p2psig') ? 0o755 : 0o644, name);
 });

@@ -172,3 +172,8 @@ test('the questions of the README are answered', async (t) => {
   assert.deepEqual(await waits, { code: 0, stdout: `${peers}the guest has left\n`, stderr: '' });
   assert.deepEqual(await run({ GUEST: bob.id }), { code: 0, stdout: peers, stderr: '' });
 });
+
+test('the package of the README has the name of this version', async () => {
+  const [, version] = /^p2psig (\S+)$/m.exec((await runToEnd(['--version'])).stdout);
+  assert.match(readme, new RegExp(`/p2psig_${version.replaceAll('.', '\\.')}_amd64\\.deb$`, 'm'));
+});
