@@ -20,7 +20,9 @@ struct Surroundings {
 
 const std::vector<Surroundings>& surroundings() {
   static const std::vector<Surroundings> all{
-      {"serve", {"CLICOLOR_FORCE", "HOST", "LISTEN_FDS", "LISTEN_PID", "NOTIFY_SOCKET", "NO_COLOR", "PORT", "TERM"}, {0, 2, 3, 7, 128}},
+      {"serve",
+       {"CLICOLOR_FORCE", "HOST", "LISTEN_FDS", "LISTEN_PID", "NOTIFY_SOCKET", "NO_COLOR", "PORT", "TERM"},
+       {0, 2, 3, 7, 128}},
       {"join",
        {"CLICOLOR_FORCE", "HOME", "NO_COLOR", "P2PSIG_HISTFILE", "P2PSIG_TOKEN", "TERM", "XDG_STATE_HOME"},
        {0, 1, 2, 3, 4, 5, 6, 7, 128}},

@@ -157,7 +157,7 @@ class Scanner {
   /// A value below the top level, with all that is in it.
   const char* scan_value(const char* p) noexcept {
     std::uint64_t objects = 0;  // a bit for each of the innermost levels, the lowest bit being the last
-    constexpr std::size_t kBits = 64;
+    constexpr std::size_t word_bits = 64;
     std::size_t open = 0;
     for (;;) {
       if (p == end_) return fail(p);
@@ -166,7 +166,7 @@ class Scanner {
         if (open + 2 > nesting_max_) return fail(p, Fault::too_deep);
         p = skip_space(p + 1);
         if (!at(p, object ? '}' : ']')) {
-          if (open >= kBits) deeper_.push_back((objects >> (kBits - 1)) != 0);
+          if (open >= word_bits) deeper_.push_back((objects >> (word_bits - 1)) != 0);
           objects = objects << 1U | static_cast<unsigned>(object);
           ++open;
           p = object ? scan_nested_key(p) : p;
@@ -185,7 +185,7 @@ class Scanner {
         if (!at(p, (objects & 1U) != 0 ? '}' : ']')) break;
         ++p;
         objects >>= 1U;
-        if (open > kBits) objects |= take_deeper() << (kBits - 1);
+        if (open > word_bits) objects |= take_deeper() << (word_bits - 1);
         --open;
       }
       if (!at(p, ',')) return fail(p);

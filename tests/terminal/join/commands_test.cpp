@@ -48,7 +48,7 @@ TEST_CASE("an offer, an answer and a candidate are sent from files and from what
 
 TEST_CASE("what is no command, or a wrong one, is told what would be right", "[join]") {
   Person person;
-  const auto [line, answer] = GENERATE(table<std::string, std::string>({
+  const auto example = GENERATE(table<std::string, std::string>({
       {"hello", "commands begin with /"},
       {"/offre @1 x", "/offer"},
       {"/offer", "PEER"},
@@ -63,6 +63,8 @@ TEST_CASE("what is no command, or a wrong one, is told what would be right", "[j
       {"/send @/nowhere/at/all", "cannot read what to send from /nowhere/at/all: No such file or directory"},
       {"{\"type\":", "this is not a JSON object: nothing was sent"},
   }));
+  const std::string& line = std::get<0>(example);
+  const std::string& answer = std::get<1>(example);
   CAPTURE(line);
   person.enters(line);
   person.terminal.until(answer, [&] {

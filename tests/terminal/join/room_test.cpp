@@ -99,7 +99,9 @@ TEST_CASE("an observer sees who says what to whom, and can say nothing", "[join]
 
 TEST_CASE("a server that lets nobody observe ends it", "[join]") {
   const ServerProcess server;
-  Terminal terminal(join_session(server.url(), {"lab", "--observe"}));
+  Session session = join_session(server.url(), {"lab", "--observe"});
+  session.edits_lines = false;  // it may be over before anybody looks
+  Terminal terminal(session);
   CHECK(terminal.wait() == 5);
   CHECK(terminal.output().find("observers-not-allowed") != std::string::npos);
 }
