@@ -5,21 +5,12 @@ import { describe, test } from 'node:test';
 import { BaseServer } from './base_server.mjs';
 import { Client, roomOf } from './client.mjs';
 import { closed, incoming, Joiner, joinRoom } from './joiner.mjs';
-import { nonsenseServer, someId, tcpServer, welcome } from './nonsense_server.mjs';
+import { freePort, nonsenseServer, someId, tcpServer, welcome } from './nonsense_server.mjs';
 import { Server } from './server.mjs';
 import * as wire from './wire.mjs';
 
 const stay = ['--linger', '-1'];
 const id = wire.id(someId);
-
-// A port of this host that nobody listens at.
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('not connected', { concurrency: 12 }, () => {
   test('a port that nobody listens at: 3, and what to do', async (t) => {

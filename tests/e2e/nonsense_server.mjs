@@ -29,6 +29,15 @@ export async function tcpServer(test, behave, heard = () => {}) {
   return { url: `ws://127.0.0.1:${port}`, port };
 }
 
+// A port of this host that nobody listens at.
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 // WebSocket: `behave` gets each socket, with `frames`, an inbox of what it sends, and the request's headers.
 export async function nonsenseServer(test, behave, options = {}) {
   const http = createHttpServer();

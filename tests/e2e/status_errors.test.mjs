@@ -1,9 +1,8 @@
 // How `p2psig status` ends when there is no status: its exit code, and one sentence that says why.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { within } from './inbox.mjs';
-import { nonsenseServer, tcpServer } from './nonsense_server.mjs';
+import { freePort, nonsenseServer, tcpServer } from './nonsense_server.mjs';
 import { Run } from './server.mjs';
 
 const longest = 20_000;  // what may take the whole ten seconds does
@@ -20,14 +19,6 @@ async function ends(server, args, code, ...why) {
   assert.equal(run.stdout.text, '');
   assert.match(run.stderr.text, /^p2psig: [^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+\n$/);
   for (const pattern of why) assert.match(run.stderr.text, pattern);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe('no answer', { concurrency: 12 }, () => {

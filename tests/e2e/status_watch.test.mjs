@@ -1,9 +1,8 @@
 // `p2psig status` that looks more than once: --watch and --wait.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { Client, roomOf } from './client.mjs';
-import { tcpServer } from './nonsense_server.mjs';
+import { freePort, tcpServer } from './nonsense_server.mjs';
 import { Run, Server } from './server.mjs';
 
 const ts = '\\{"ts":"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z",';
@@ -124,14 +123,6 @@ describe('watch', { concurrency: 8 }, () => {
     assert.match(run.stderr.text, /connection refused/);
   });
 });
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('a reader that does not read', { concurrency: 8 }, () => {
   const id = '3f2a91c0-0000-4000-8000-000000000001';
