@@ -30,9 +30,8 @@ std::string in_json(std::string_view id) {
 JoinScript::JoinScript(ScriptOptions options)
     : options_(std::move(options)),
       missing_types_(options_.wait_for.begin(), options_.wait_for.end()),
-      input_open_(options_.reads_input),
-      waiting_(options_.sends.begin(), options_.sends.end()) {
-  for (const std::string& message : waiting_) waiting_bytes_ += message.size();
+      input_open_(options_.reads_input) {
+  for (const std::string& message : options_.sends) wait(message);
 }
 
 void JoinScript::ready(Milliseconds now) {
@@ -60,9 +59,14 @@ void JoinScript::incoming(Milliseconds now, std::string_view type, bool relayed)
 }
 
 void JoinScript::line(Milliseconds now, std::string message) {
-  waiting_bytes_ += message.size();
-  waiting_.push_back(std::move(message));
+  wait(std::move(message));
   changed(now);
+}
+
+void JoinScript::wait(std::string message) {
+  waiting_bytes_ += message.size();
+  const auto place = place_of_peer(message);
+  waiting_.push_back({std::move(message), place});
 }
 
 void JoinScript::input_ended(Milliseconds now) {
@@ -74,17 +78,18 @@ std::vector<std::string> JoinScript::take_sends(Milliseconds now, std::size_t by
   std::vector<std::string> taken;
   std::size_t bytes = 0;
   while (ready_ && !waiting_.empty() && (!options_.wait_peers || peers_came_) && bytes < bytes_max) {
-    std::string message = waiting_.front();
-    if (const auto place = place_of_peer(message)) {
-      if (recipients_.empty()) recipients_.assign(present_.begin(), present_.end());
-      if (recipients_.empty()) break;
-      message.replace(*place, kAnyPeer.size(), in_json(recipients_.front()));
+    const Waiting& first = waiting_.front();
+    if (first.place_of_peer && recipients_.empty()) recipients_.assign(present_.begin(), present_.end());
+    if (first.place_of_peer && recipients_.empty()) break;
+    std::string message = first.text;
+    if (first.place_of_peer) {
+      message.replace(*first.place_of_peer, kAnyPeer.size(), in_json(recipients_.front()));
       recipients_.pop_front();
     }
     bytes += message.size();
     taken.push_back(std::move(message));
     if (!recipients_.empty()) continue;
-    waiting_bytes_ -= waiting_.front().size();
+    waiting_bytes_ -= first.text.size();
     waiting_.pop_front();
   }
   if (!taken.empty() && idle_since_ && !has_conditions()) idle_since_ = now;

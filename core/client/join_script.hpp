@@ -59,6 +59,12 @@ class JoinScript {
   [[nodiscard]] std::optional<Milliseconds> done_at() const;
 
  private:
+  struct Waiting {
+    std::string text;
+    std::optional<std::size_t> place_of_peer;  // where "@peer" is to become an id
+  };
+
+  void wait(std::string message);
   [[nodiscard]] bool conditions_met() const noexcept;
   void changed(Milliseconds now);
 
@@ -70,7 +76,7 @@ class JoinScript {
   bool ready_ = false;
   bool input_open_ = true;
   std::vector<std::string> present_;  // as far as "@peer" means them
-  std::deque<std::string> waiting_;
+  std::deque<Waiting> waiting_;
   std::deque<std::string> recipients_;  // who has yet to get the first of those, which others have got
   std::size_t waiting_bytes_ = 0;
   std::optional<Milliseconds> idle_since_;  // nothing is left to be done but to wait
