@@ -68,13 +68,16 @@ void add_colour(CLI::App& command, Colour& colour, const std::string& help) {
                      help);
 }
 
+void end_if_pipe_closed(int error) {
+  if (error != EPIPE) return;
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
+
 void write_output(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return;
   const int error = errno;
-  if (error == EPIPE) {
-    std::signal(SIGPIPE, SIG_DFL);
-    std::raise(SIGPIPE);
-  }
+  end_if_pipe_closed(error);
   throw Failure(exit_code::kOutput, "cannot write to stdout: " + std::generic_category().message(error));
 }
 

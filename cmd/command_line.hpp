@@ -18,6 +18,9 @@ void set_help(CLI::App& command, const std::string& examples, const std::string&
 /// Adds --color.
 void add_colour(CLI::App& command, Colour& colour, const std::string& help);
 
+/// Where `error`, an errno, is that of a pipe whose reader has gone: ends the process as SIGPIPE would.
+void end_if_pipe_closed(int error);
+
 /// Writes to stdout. Throws Failure if that cannot be done; a closed pipe ends the process quietly.
 void write_output(const std::string& text);
 

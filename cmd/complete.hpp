@@ -1,9 +1,5 @@
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace p2psig {
 
 /// `p2psig __complete rooms`: the server's rooms, a line each, for the shells' completions. Names with

@@ -86,7 +86,9 @@ void keep_standard_descriptors() {
 }
 
 int run(int argc, char** argv) {
-  const std::uint64_t started_us = uv_hrtime() / 1000;
+  if (argc > 1 && std::string_view(argv[1]) == "__complete")  // hidden, and in a hurry
+    return complete_for_shell(argc - 1, argv + 1);
+  const std::uint64_t started_us = now_us();
   CLI::App app("WebRTC signaling: the server, and tools to see what goes through it.");
   app.name("p2psig");
   set_help(app,
@@ -110,8 +112,7 @@ int run(int argc, char** argv) {
     return exit_code::kUsage;
   }
   const std::string first = argv[1];
-  if (first == "__complete") return complete_for_shell(argc - 1, argv + 1);  // hidden, as is the next
-  if (first == "__spec") {
+  if (first == "__spec") {  // hidden
     write_output(command_line_spec(app));
     return exit_code::kDone;
   }

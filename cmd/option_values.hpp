@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,19 @@ void add_parsed(CLI::App& app, const std::string& name, Value& value, const std:
 template <class Value>
 void add_seconds(CLI::App& app, const std::string& name, Value& value, const std::string& help) {
   add_parsed(app, name, value, "SECONDS", to_milliseconds, kWantedSeconds, help);
+}
+
+/// A number that counts something, `least` or more.
+template <class Value>
+void add_count(CLI::App& app, const std::string& name, Value& value, std::uint64_t least,
+               const std::string& help) {
+  constexpr std::uint64_t most = 1'000'000'000;
+  const auto parse = [least](std::string_view text) {
+    const auto count = whole_number<std::uint64_t>(text);
+    return count && *count >= least && *count <= most ? count : std::nullopt;
+  };
+  add_parsed(app, name, value, "N", parse,
+             "a number from " + std::to_string(least) + " to " + std::to_string(most), help);
 }
 
 /// An option that is one of these words.

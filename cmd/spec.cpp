@@ -31,12 +31,6 @@ const std::vector<Surroundings>& surroundings() {
   return all;
 }
 
-std::string in_json(std::string_view text) {
-  std::string out = "\"";
-  append_escaped(out, text);
-  return out += '"';
-}
-
 /// `text_of` makes JSON of an item.
 template <class Items, class TextOf>
 std::string list(const Items& items, TextOf&& text_of) {
@@ -45,7 +39,7 @@ std::string list(const Items& items, TextOf&& text_of) {
   return out += ']';
 }
 
-std::string member(std::string_view key, const std::string& value) { return in_json(key) + ":" + value; }
+std::string member(std::string_view key, const std::string& value) { return json_string(key) + ":" + value; }
 std::string truth(bool value) { return value ? "true" : "false"; }
 
 std::string option_spec(const CLI::App& command, const CLI::Option& option) {
@@ -57,12 +51,12 @@ std::string option_spec(const CLI::App& command, const CLI::Option& option) {
   if (is_optional) value = value.substr(2, value.size() - 3);
   if (option.get_expected_max() == 0 && !is_optional) value.clear();  // a flag
   const std::string variable = variable_of(command, option);
-  return "{" + member("names", list(names, in_json)) + "," +
-         member("value", value.empty() ? "null" : in_json(value)) + "," +
+  return "{" + member("names", list(names, json_string)) + "," +
+         member("value", value.empty() ? "null" : json_string(value)) + "," +
          member("optional", truth(is_optional)) + "," +
          member("repeatable", truth(option.get_items_expected_max() > 1)) + "," +
-         member("variable", variable.empty() ? "null" : in_json(variable)) + "," +
-         member("description", in_json(option.get_description())) + "}";
+         member("variable", variable.empty() ? "null" : json_string(variable)) + "," +
+         member("description", json_string(option.get_description())) + "}";
 }
 
 std::string command_spec(const CLI::App& command) {
@@ -70,18 +64,18 @@ std::string command_spec(const CLI::App& command) {
   std::string arguments;
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_positional()) {
-      arguments += (arguments.empty() ? "" : ",") + in_json(option->get_name(true));
+      arguments += (arguments.empty() ? "" : ",") + json_string(option->get_name(true));
     } else {
       options += (options.empty() ? "" : ",") + option_spec(command, *option);
     }
   }
-  std::string spec = "{" + member("name", in_json(command.get_name())) + "," +
-                     member("description", in_json(command.get_description())) + "," +
+  std::string spec = "{" + member("name", json_string(command.get_name())) + "," +
+                     member("description", json_string(command.get_description())) + "," +
                      member("arguments", "[" + arguments + "]") + "," +
                      member("options", "[" + options + "]");
   for (const Surroundings& known : surroundings()) {
     if (known.command != command.get_name()) continue;
-    spec += "," + member("variables", list(known.variables, in_json)) + "," +
+    spec += "," + member("variables", list(known.variables, json_string)) + "," +
             member("exit_codes", list(known.exit_codes, [](int code) { return std::to_string(code); }));
   }
   return spec;

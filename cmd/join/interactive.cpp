@@ -318,7 +318,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void end_turn() {
     std::size_t waiting = 0;
     for (const auto& record : records_) waiting += record->waiting_bytes();
-    client_.pause(waiting > limits::kUnsentBytes);
+    client_.hold_up(waiting);
     const auto old_ones = records_.end() - (recording_ ? 1 : 0);
     records_.erase(std::remove_if(records_.begin(), old_ones, is_written), old_ones);
     if (finishing_ && closed_ && is_recorded()) loop_.stop();

@@ -15,8 +15,6 @@
 namespace p2psig {
 namespace {
 
-constexpr std::uint64_t kCountMax = 1'000'000'000;
-
 std::vector<std::string> words_of(const std::string& option, const std::string& text) {
   std::vector<std::string> words;
   for (std::string_view rest = text; !rest.empty();) {
@@ -26,16 +24,6 @@ std::vector<std::string> words_of(const std::string& option, const std::string& 
   }
   if (words.empty()) throw CLI::ValidationError(option, "names nothing");
   return words;
-}
-
-std::optional<std::uint64_t> count_in(std::string_view text) {
-  const auto count = whole_number<std::uint64_t>(text);
-  return count && *count != 0 && *count <= kCountMax ? count : std::nullopt;
-}
-
-template <class Value>
-void add_count(CLI::App& app, const std::string& name, Value& value, const std::string& help) {
-  add_parsed(app, name, value, "N", count_in, "a number from 1 to 1000000000", help);
 }
 
 /// -1: for ever.
@@ -66,8 +54,8 @@ void add_findings(std::vector<FindingCode>& codes, const std::string& text) {
 }
 
 CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string& type,
-                      std::function<void(const std::string&)> take, const std::string& help) {
-  return app.add_option_function<std::string>(name, std::move(take), help)->type_name(type);
+                      const std::function<void(const std::string&)>& take, const std::string& help) {
+  return app.add_option_function<std::string>(name, take, help)->type_name(type);
 }
 
 void add_script_options(CLI::App& join, JoinOptions& options) {
@@ -83,13 +71,13 @@ void add_script_options(CLI::App& join, JoinOptions& options) {
         script.to_all_peers = text == "all";
       },
       "Who \"to\":\"@peer\" is in what is sent: the first peer there, or each (first)");
-  add_count(join, "--wait-peers", script.wait_peers,
+  add_count(join, "--wait-peers", script.wait_peers, 1,
             "Wait for so many others in the room before anything is sent");
   add_text(
       join, "--wait-for", "TYPE[,TYPE]",
       [&script](const std::string& text) { script.wait_for = words_of("--wait-for", text); },
       "Wait until a message of each of these types has come");
-  add_count(join, "--count", script.count, "Wait for so many messages from peers");
+  add_count(join, "--count", script.count, 1, "Wait for so many messages from peers");
   add_parsed(join, "--linger", script.linger, "SECONDS", linger_in, kWantedSeconds,
              "Without anything to wait for: how long to stay once stdin has ended;\n-1 for ever (1)");
   join.add_flag_callback(

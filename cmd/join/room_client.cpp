@@ -16,9 +16,7 @@ namespace {
 constexpr Milliseconds kObservePatience{1'000};
 
 std::string request(std::string_view type, std::string_view room) {
-  std::string message = R"({"type":")" + std::string(type) + R"(","room":")";
-  append_escaped(message, room);
-  return message += "\"}";
+  return R"({"type":")" + std::string(type) + R"(","room":)" + json_string(room) + "}";
 }
 
 }  // namespace
@@ -75,6 +73,12 @@ void RoomClient::send(std::string_view message) {
   face_.outgoing(number, message, signal);
   judge(number, sent, false, signal);
   watch_time();
+}
+
+void RoomClient::hold_up(std::size_t waiting_bytes) {
+  constexpr std::size_t high = limits::kUnsentBytes;
+  constexpr std::size_t low = high / 4;
+  socket_.pause(socket_.is_paused() ? waiting_bytes >= low : waiting_bytes > high);
 }
 
 std::size_t RoomClient::room_to_send() const noexcept {

@@ -57,7 +57,9 @@ class RoomClient final : private WebSocketClient::Host {
   bool close();
   /// Away with this connection, and connects anew at once.
   void reconnect();
-  void pause(bool paused) { socket_.pause(paused); }
+  /// Reads on, or not while as many bytes wait to be written somewhere as limits::kUnsentBytes, until there
+  /// are few again.
+  void hold_up(std::size_t waiting_bytes);
 
   [[nodiscard]] RoomView& view() noexcept { return view_; }
   [[nodiscard]] bool is_open() const noexcept { return open_; }

@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 
+#include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/join/input_lines.hpp"
 #include "cmd/join/record.hpp"
@@ -190,10 +191,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   }
 
   void cannot_write(int error, const std::string& where) {
-    if (error == EPIPE && where == "stdout") {
-      std::signal(SIGPIPE, SIG_DFL);
-      std::raise(SIGPIPE);
-    }
+    if (where == "stdout") end_if_pipe_closed(error);
     finish(exit_code::kOutput, "cannot write to " + where + ": " + std::generic_category().message(error));
   }
 
@@ -215,11 +213,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
   /// A reader that is slower than the room holds the room up, not the memory.
   void end_turn() {
-    constexpr std::size_t high = limits::kUnsentBytes;
-    constexpr std::size_t low = high / 4;
-    const std::size_t waiting = std::max(output_.waiting_bytes(), record_ ? record_->waiting_bytes() : 0);
-    if (!paused_ && waiting > high) client_.pause(paused_ = true);
-    if (paused_ && waiting < low) client_.pause(paused_ = false);
+    client_.hold_up(std::max(output_.waiting_bytes(), record_ ? record_->waiting_bytes() : 0));
     if (finishing_ && closed_ && output_.idle() && (!record_ || record_->idle())) loop_.stop();
   }
 
@@ -238,7 +232,6 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   bool opened_ = false;
   bool was_in_ = false;  // the room, over this connection
   bool closed_ = false;
-  bool paused_ = false;
   bool finishing_ = false;
   std::string input_fault_;  // found once what came before it has been sent
   int code_ = exit_code::kDone;

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -19,6 +20,14 @@ struct CloseHandle {
 };
 template <class Handle>
 using UvHandle = std::unique_ptr<Handle, CloseHandle<Handle>>;
+
+/// A clock that is finer than a loop's, in microseconds.
+[[nodiscard]] inline std::uint64_t now_us() noexcept { return uv_hrtime() / 1000; }
+
+/// How long ago that was on it.
+[[nodiscard]] inline Milliseconds since(std::uint64_t start_us) noexcept {
+  return Milliseconds(static_cast<Milliseconds::rep>((now_us() - start_us) / 1000));
+}
 
 /// The one kind of event loop: libuv's, which libwebsockets is given as a foreign one. Thread: one. All that
 /// uses the loop must be gone before it.

@@ -30,12 +30,6 @@ constexpr int kNoTimeout = 100'000;  // seconds; the time-outs are ours
 
 using Kind = ConnectionEnd::Kind;
 
-std::uint64_t now_us() noexcept { return uv_hrtime() / 1000; }
-
-Milliseconds since(std::uint64_t start_us) noexcept {
-  return Milliseconds(static_cast<Milliseconds::rep>((now_us() - start_us) / 1000));
-}
-
 /// A table of descriptors as large as the limit is made when libwebsockets starts.
 void limit_descriptors() {
   constexpr rlim_t enough = 256;
@@ -110,6 +104,7 @@ class WebSocketClient::Connection {
 
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_bytes_; }
   [[nodiscard]] bool is_active() const noexcept { return connecting_ || open_; }
+  [[nodiscard]] bool is_paused() const noexcept { return paused_; }
 
   void ping() {
     if (!open_ || leaving()) return;
@@ -473,5 +468,6 @@ void WebSocketClient::ping() { connection_->ping(); }
 void WebSocketClient::close(std::uint16_t code, std::string_view reason) { connection_->close(code, reason); }
 void WebSocketClient::give_up(const ConnectionEnd& end) { connection_->give_up(end); }
 void WebSocketClient::pause(bool paused) { connection_->pause(paused); }
+bool WebSocketClient::is_paused() const noexcept { return connection_->is_paused(); }
 
 }  // namespace p2psig

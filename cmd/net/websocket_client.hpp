@@ -69,6 +69,7 @@ class WebSocketClient {
   [[nodiscard]] bool is_active() const noexcept;
   /// Stops and resumes reading.
   void pause(bool paused);
+  [[nodiscard]] bool is_paused() const noexcept;
 
  private:
   class Connection;

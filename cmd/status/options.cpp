@@ -13,18 +13,6 @@
 namespace p2psig {
 namespace {
 
-constexpr std::uint64_t kCountMax = 1'000'000'000;
-
-std::optional<std::uint64_t> count_in(std::string_view text) {
-  const auto count = whole_number<std::uint64_t>(text);
-  return count && *count <= kCountMax ? count : std::nullopt;
-}
-
-void add_count(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& value,
-               const std::string& help) {
-  add_parsed(app, name, value, "N", count_in, "a number from 0 to 1000000000", help);
-}
-
 void add_switch(CLI::App& app, const std::string& name, bool& value, const std::string& help) {
   app.add_flag(name, value, help)->disable_flag_override();
 }
@@ -37,13 +25,13 @@ void add_text(CLI::App& app, const std::string& name, std::optional<std::string>
 }
 
 void add_predicate(CLI::App& status, StatusPredicate& predicate) {
-  add_count(status, "--min-peers", predicate.peers_min, "With --room: true if it has N peers or more");
-  add_count(status, "--max-peers", predicate.peers_max, "With --room: true if it has N peers or fewer");
+  add_count(status, "--min-peers", predicate.peers_min, 0, "With --room: true if it has N peers or more");
+  add_count(status, "--max-peers", predicate.peers_max, 0, "With --room: true if it has N peers or fewer");
   add_text(status, "--has-peer", predicate.peer, "ID",
            "With --room: true if this peer is in it; the whole id");
-  add_count(status, "--min-clients", predicate.clients_min,
+  add_count(status, "--min-clients", predicate.clients_min, 0,
             "Without --room: true if N clients or more are connected");
-  add_count(status, "--max-clients", predicate.clients_max,
+  add_count(status, "--max-clients", predicate.clients_max, 0,
             "Without --room: true if N clients or fewer are connected");
 }
 

@@ -1,7 +1,6 @@
 #include "cmd/status/status.hpp"
 
 #include <unistd.h>
-#include <uv.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -73,7 +72,7 @@ class Status {
  private:
   void ask() {
     if (!output_.idle() || table_) return next_.start(kBusyPause, Milliseconds{0});
-    asked_us_ = uv_hrtime() / 1000;
+    asked_us_ = now_us();
     try {
       request_ = std::make_unique<HttpGet>(loop_, options_.connect, "status", patience_,
                                            [this](HttpGetResult result) { got(std::move(result)); });
@@ -84,7 +83,7 @@ class Status {
 
   void got(HttpGetResult result) {
     if (finishing_) return;
-    took_ms_ = (uv_hrtime() / 1000 - asked_us_ + 999) / 1000;
+    took_ms_ = (now_us() - asked_us_ + 999) / 1000;
     if (!result) return failed(result.error());
     std::string document = std::move(result->body);
     auto report = read_status(document);
@@ -169,8 +168,7 @@ class Status {
 
   void ask_later() {
     if (options_.watch) {
-      const Milliseconds used(static_cast<Milliseconds::rep>((uv_hrtime() / 1000 - asked_us_) / 1000));
-      return next_.start(std::max(*options_.watch - used, Milliseconds{1}), Milliseconds{0});
+      return next_.start(std::max(*options_.watch - since(asked_us_), Milliseconds{1}), Milliseconds{0});
     }
     next_.start(pause_, Milliseconds{0});
     pause_ = std::min(pause_ * 2, kWaitLongest);
@@ -192,10 +190,7 @@ class Status {
   }
 
   void cannot_write(int error) {
-    if (error == EPIPE) {
-      std::signal(SIGPIPE, SIG_DFL);
-      std::raise(SIGPIPE);
-    }
+    end_if_pipe_closed(error);
     end(exit_code::kOutput, "cannot write to stdout: " + std::generic_category().message(error));
   }
 
@@ -268,7 +263,7 @@ class Status {
 
 int status(const StatusOptions& options, std::uint64_t started_us) {
   std::signal(SIGPIPE, SIG_IGN);
-  const Milliseconds used(static_cast<Milliseconds::rep>((uv_hrtime() / 1000 - started_us) / 1000));
+  const Milliseconds used = since(started_us);
   // Not destroyed: a write that waits can neither be cancelled nor waited for.
   auto* const status = new Status(options, used);
   const int code = status->run();

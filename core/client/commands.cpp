@@ -176,9 +176,7 @@ std::string fault_of(const ScanError& error) {
 }
 
 std::string member(std::string_view key, std::string_view text) {
-  std::string out = "\"" + std::string(key) + "\":\"";
-  append_escaped(out, text);
-  return out += '"';
+  return "\"" + std::string(key) + "\":" + json_string(text);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/client/fields.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {
@@ -24,6 +25,11 @@ std::string layer_in_words(std::string_view layer) {
 }  // namespace
 
 std::string shown(std::string_view text) { return shortened(text, kShownBytes); }
+
+std::string short_printable(std::string_view text, std::size_t columns) {
+  constexpr std::size_t utf8_bytes_max = 4;
+  return cut_to_width(printable(shortened(text, utf8_bytes_max * columns)), columns);
+}
 
 std::string counted(std::size_t number, std::string_view noun) {
   return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");

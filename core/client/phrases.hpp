@@ -14,6 +14,10 @@ using Phrases = std::vector<std::string>;
 /// A name, mid, ufrag or the like, cut short.
 [[nodiscard]] std::string shown(std::string_view text);
 
+/// So many columns of a text of any size, safe to print. Bytes are cut as well: some characters take no
+/// column.
+[[nodiscard]] std::string short_printable(std::string_view text, std::size_t columns);
+
 /// "1 candidate", "2 candidates".
 [[nodiscard]] std::string counted(std::size_t number, std::string_view noun);
 

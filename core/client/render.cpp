@@ -24,11 +24,7 @@ constexpr std::size_t kPreviewBytes = 1'024;  // more than fit
 constexpr std::size_t kNameColumns = 60;      // of a room or a type: they may be anything
 constexpr std::size_t kDetailColumns = 240;
 
-/// So many columns of a text of any size. Bytes are cut as well: some characters take no column.
-std::string short_printable(std::string_view text, std::size_t columns = kNameColumns) {
-  constexpr std::size_t utf8_bytes_max = 4;
-  return cut_to_width(printable(shortened(text, utf8_bytes_max * columns)), columns);
-}
+std::string short_name(std::string_view text) { return short_printable(text, kNameColumns); }
 
 /// In JSON, line breaks and tabs only stand between tokens.
 std::string on_one_line(std::string_view json) {
@@ -73,7 +69,7 @@ std::string in_words(const SeenMessage& seen, const Signal& signal,
 }
 
 std::string prompt(const RoomView& view, std::string_view wanted_room, bool connected) {
-  const std::string room = short_printable(view.room().empty() ? wanted_room : view.room());
+  const std::string room = short_name(view.room().empty() ? wanted_room : view.room());
   if (!connected) return (room.empty() ? "" : room) + "(offline)> ";
   if (view.room().empty()) return "(no room)> ";
   return room + "(" + std::to_string(view.present()) + ")> ";
@@ -105,7 +101,7 @@ std::string Render::connected(std::string_view url, std::int64_t milliseconds) c
 std::string Render::entered(std::string_view time) {
   constexpr std::size_t shown = 20;
   const auto& peers = view_.peers();
-  std::string text = (view_.observes() ? "observing " : "joined ") + short_printable(view_.room()) + ":";
+  std::string text = (view_.observes() ? "observing " : "joined ") + short_name(view_.room()) + ":";
   for (std::size_t i = 0; i < std::min(shown, peers.size()); ++i)
     text += (i == 0 ? " " : "  ") + name_and_id(peers[i]);
   if (peers.size() > shown) text += "  and " + std::to_string(peers.size() - shown) + " more (/peers)";
@@ -114,7 +110,7 @@ std::string Render::entered(std::string_view time) {
 }
 
 std::string Render::left_room(std::string_view time, std::string_view room) const {
-  return line(time, "**", kCyan, "left " + short_printable(room));
+  return line(time, "**", kCyan, "left " + short_name(room));
 }
 
 std::string Render::peer_joined(std::string_view time, const std::string& id) {
@@ -134,8 +130,8 @@ std::string Render::route(const SeenMessage& seen) {
 std::string Render::message(const SeenMessage& seen, const Signal& signal,
                             const std::optional<std::vector<std::string>>& changed, bool undeliverable) {
   const bool out = seen.way == SeenMessage::Way::out;
-  std::string text = route(seen) + " " + padded(short_printable(shown_type(seen.type)), kTypeColumns) +
-                     "  #" + std::to_string(seen.number) + "  ";
+  std::string text = route(seen) + " " + padded(short_name(shown_type(seen.type)), kTypeColumns) + "  #" +
+                     std::to_string(seen.number) + "  ";
   text += raw ? std::to_string(seen.text.size()) + " B  " + printable(on_one_line(seen.text))
               : in_words(seen, signal, changed);
   if (undeliverable) text += "  " + painted("reached nobody", kRed);
@@ -158,7 +154,7 @@ std::optional<std::vector<std::string>> Render::changes_of(const SeenMessage& se
 }
 
 std::string Render::error(std::string_view time, const server_message::Error& error) {
-  std::string text = "error " + short_printable(error.code);
+  std::string text = "error " + short_name(error.code);
   if (!error.detail.empty()) text += ": " + short_printable(error.detail, kDetailColumns);
   if (error.to) text += " (to " + (error.to->empty() ? "nobody" : name(*error.to)) + ")";
   return line(time, "!!", kRed, text);
@@ -192,9 +188,9 @@ std::string Render::note(std::string_view time, std::string_view text) const {
 
 std::string Render::peers() {
   if (view_.room().empty()) return "in no room (/join ROOM)";
-  std::string text = short_printable(view_.room()) + ": " + std::to_string(view_.present()) + " here";
-  if (!view_.observes()) text += "\n  me " + short_printable(view_.id());
-  for (const std::string& peer : view_.peers()) text += "\n  " + name(peer) + " " + short_printable(peer);
+  std::string text = short_name(view_.room()) + ": " + std::to_string(view_.present()) + " here";
+  if (!view_.observes()) text += "\n  me " + short_name(view_.id());
+  for (const std::string& peer : view_.peers()) text += "\n  " + name(peer) + " " + short_name(peer);
   return text;
 }
 
@@ -206,14 +202,13 @@ std::string Render::status(std::string_view url, const StatusReport& report) con
   std::string text = printable(url) + "   " + counted(report.clients.size(), "client") + "   " +
                      counted(report.rooms.size(), "room");
   for (std::size_t i = 0; i < std::min(shown, report.rooms.size()); ++i)
-    text +=
-        "\n  " + short_printable(report.rooms[i].name) + "  " + counted(report.rooms[i].peers.size(), "peer");
+    text += "\n  " + short_name(report.rooms[i].name) + "  " + counted(report.rooms[i].peers.size(), "peer");
   if (report.rooms.size() > shown) text += "\n  and " + std::to_string(report.rooms.size() - shown) + " more";
   return text;
 }
 
 std::string Render::whole(const SeenMessage& seen) {
-  std::string text = "#" + std::to_string(seen.number) + " " + short_printable(seen.type) + " " +
+  std::string text = "#" + std::to_string(seen.number) + " " + short_name(seen.type) + " " +
                      (seen.from.empty() ? "" : "from " + name(seen.from) + " ") + "to " +
                      (seen.to ? name(*seen.to) : "all") + ", " + std::to_string(seen.text.size()) + " B, " +
                      seen.time + "\n";

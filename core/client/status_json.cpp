@@ -40,9 +40,8 @@ std::string of_room(std::string_view document, std::string_view room, std::strin
   std::string peers(rooms ? member_text(*rooms, room).value_or("[]") : "[]");
   compact(peers);
   std::string line = begin(time);
-  append_key(line, key::kRoom) += '"';
-  append_escaped(line, room);
-  append_key(line += "\",", key::kCount).append(std::to_string(items_of(peers))) += ',';
+  append_key(line, key::kRoom).append(json_string(room)) += ',';
+  append_key(line, key::kCount).append(std::to_string(items_of(peers))) += ',';
   append_key(line, key::kPeers).append(peers);
   return line += "}\n";
 }

@@ -80,7 +80,7 @@ StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout,
     sort_rooms(rooms_, layout.order);
   }
   for (const Room* const room : rooms_) {
-    name_columns_ = std::max(name_columns_, display_width(short_name(room->name)));
+    name_columns_ = std::max(name_columns_, display_width(short_printable(room->name, name_columns_max_)));
     count_columns_ = std::max(count_columns_, std::to_string(room->peers.size()).size());
   }
 }
@@ -113,7 +113,7 @@ void StatusTable::append_whole_line(std::string& out, std::size_t number) const 
 void StatusTable::append_room(std::string& out, const Room& room) const {
   const std::size_t start = out.size();
   if (layout_.columns)
-    out += short_name(room.name);
+    out += short_printable(room.name, name_columns_max_);
   else
     append_printable(out, room.name);
   append_padding(out, display_width(std::string_view(out).substr(start)), name_columns_);
@@ -147,12 +147,6 @@ void StatusTable::append_ids_that_fit(std::string& out, const Room& room, std::s
     }
     out.append(between).append(id);
   }
-}
-
-/// As much of it as has a column of its own.
-std::string StatusTable::short_name(const std::string& name) const {
-  constexpr std::size_t utf8_bytes_max = 4;
-  return cut_to_width(printable(shortened(name, utf8_bytes_max * name_columns_max_)), name_columns_max_);
 }
 
 std::string picture_of(const StatusTable& table, std::size_t rows) {

@@ -47,7 +47,6 @@ class StatusTable {
   void append_room(std::string& out, const StatusReport::Room& room) const;
   static void append_all_ids(std::string& out, const StatusReport::Room& room);
   void append_ids_that_fit(std::string& out, const StatusReport::Room& room, std::size_t used) const;
-  [[nodiscard]] std::string short_name(const std::string& name) const;
 
   static constexpr std::size_t kNameColumnsMin = 8;
 

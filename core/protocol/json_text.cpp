@@ -121,6 +121,12 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+std::string json_string(std::string_view text) {
+  std::string json = "\"";
+  append_escaped(json, text);
+  return json += '"';
+}
+
 std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) noexcept {
   std::size_t size = 0;
   Unescaped result;

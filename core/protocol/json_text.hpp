@@ -12,6 +12,9 @@ namespace p2psig {
 /// JavaScript's JSON.stringify writes it.
 void append_escaped(std::string& out, std::string_view text);
 
+/// `text` (UTF-8) as a JSON string, with its quotes.
+[[nodiscard]] std::string json_string(std::string_view text);
+
 /// What a JSON string means.
 struct Unescaped {
   std::string_view text;        ///< in the buffer given, or the string's own bytes when it has no escapes

@@ -57,12 +57,6 @@ inline Sdp::Section data_channel() {
   return section;
 }
 
-inline std::string in_json(std::string_view text) {
-  std::string escaped;
-  append_escaped(escaped, text);
-  return '"' + escaped + '"';
-}
-
 inline std::string candidate_line(const std::string& type, const std::string& address = "192.168.1.7") {
   return "candidate:1 1 udp 2122260223 " + address + " 51234 typ " + type;
 }
@@ -87,7 +81,7 @@ class Story {
                    const std::string& sdp) {
     return says(from, to,
                 R"({"type":")" + type + R"(",")" + type + R"(":{"type":")" + type + R"(","sdp":)" +
-                    in_json(sdp) + "}}");
+                    json_string(sdp) + "}}");
   }
   Story& offer(const std::string& from, const std::string& to, const Sdp& sdp = {}) {
     return describes("offer", from, {to}, sdp.text());
@@ -105,8 +99,8 @@ class Story {
   Story& candidate_to(const Peers& to, const std::string& from, const std::string& ufrag,
                       const std::string& line = candidate_line("srflx", "203.0.113.9")) {
     return says(from, to,
-                R"({"type":"ice-candidate","candidate":{"candidate":)" + in_json(line) +
-                    R"(,"sdpMid":"0","sdpMLineIndex":0,"usernameFragment":)" + in_json(ufrag) + "}}");
+                R"({"type":"ice-candidate","candidate":{"candidate":)" + json_string(line) +
+                    R"(,"sdpMid":"0","sdpMLineIndex":0,"usernameFragment":)" + json_string(ufrag) + "}}");
   }
   Story& candidate(const std::string& from, const std::string& to, const std::string& ufrag,
                    const std::string& line = candidate_line("srflx", "203.0.113.9")) {

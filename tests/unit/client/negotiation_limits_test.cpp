@@ -61,7 +61,7 @@ TEST_CASE("what descriptions hold is bounded in all", "[negotiation][limits]") {
   Sdp large;
   large.sections.assign(200, Sdp::Section{});
   for (auto& section : large.sections) section.codecs.assign(20, "opus/48000/2");
-  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + in_json(large.text()) + "}");
+  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + json_string(large.text()) + "}");
   Counter counter;
   constexpr std::size_t pairs = 1'000;
   for (std::size_t i = 0; i < pairs; ++i) counter.send(0s, peer(i), "bob", offer);
@@ -100,7 +100,7 @@ TEST_CASE("a broadcast of a thousand sections to a thousand peers is read once",
   for (std::size_t i = 0; i < many.sections.size(); ++i)
     many.sections[i].more =
         "a=ice-ufrag:ufr" + std::to_string(i) + "\r\na=" + candidate_line("host") + "\r\n";
-  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + in_json(many.text()) + "}");
+  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + json_string(many.text()) + "}");
   Counter counter;
   Peers all;
   for (std::size_t i = 0; i < 999; ++i) all.push_back(peer(i));
@@ -113,7 +113,7 @@ TEST_CASE("a large broadcast is held once, however many it went to", "[negotiati
   Sdp large;
   large.sections.assign(200, Sdp::Section{});
   for (auto& section : large.sections) section.codecs.assign(20, "opus/48000/2");
-  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + in_json(large.text()) + "}");
+  const Signal offer = read_signal(R"({"type":"offer","sdp":)" + json_string(large.text()) + "}");
   Counter counter;
   counter.send(0s, "cat", "dan", offer);
   Peers all;
@@ -153,7 +153,7 @@ class RandomPeers {
         sdp.sections[0].direction = pick(2) == 0 ? "sendonly" : "sendrecv";
         if (pick(2) == 0) sdp.sections.push_back(data_channel());
         for (const auto* const type : {"offer", "answer", "pranswer"})
-          texts_.push_back(std::string(R"({"type":")") + type + R"(","sdp":)" + in_json(sdp.text()) + "}");
+          texts_.push_back(std::string(R"({"type":")") + type + R"(","sdp":)" + json_string(sdp.text()) + "}");
         texts_.push_back(R"({"type":"candidate","candidate":{"candidate":")" + candidate_line("host") +
                          R"(","usernameFragment":")" + ufrag + "\"}}");
       }
@@ -235,14 +235,14 @@ TEST_CASE("in one negotiation no code is found twice, whatever else is sent", "[
   Negotiations negotiations([&found](const Finding& finding) { found.emplace_back(name_of(finding.code)); });
   Milliseconds now{0};
   std::uint64_t number = 0;
-  const std::vector<std::string> texts{R"({"type":"answer","sdp":)" + in_json(answer_sdp().text()) + "}",
+  const std::vector<std::string> texts{R"({"type":"answer","sdp":)" + json_string(answer_sdp().text()) + "}",
                                        R"({"type":"candidate","candidate":{"candidate":")" +
                                            candidate_line("host") + R"(","usernameFragment":"annU"}})",
                                        R"({"type":"candidate","candidate":{"candidate":")" +
                                            candidate_line("host") + R"(","usernameFragment":"none"}})",
                                        R"({"type":"candidate","candidate":null})", R"({"type":"rollback"})"};
   negotiations.message(now, ++number, "ann", {"bob"},
-                       read_signal(R"({"type":"offer","sdp":)" + in_json(Sdp().text()) + "}"));
+                       read_signal(R"({"type":"offer","sdp":)" + json_string(Sdp().text()) + "}"));
   for (int i = 0; i < 3'000; ++i) {
     now += Milliseconds(random() % 3'000);
     const bool forth = random() % 2 == 0;

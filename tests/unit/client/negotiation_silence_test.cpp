@@ -132,10 +132,10 @@ TEST_CASE("simple-peer is understood, bare and nested", "[negotiation]") {
     return nested ? R"({"type":"signal","to":"x","signal":)" + signal + "}" : signal;
   };
   const auto description = [](const std::string& type, const Sdp& sdp) {
-    return R"({"type":")" + type + R"(","sdp":)" + in_json(sdp.text()) + "}";
+    return R"({"type":")" + type + R"(","sdp":)" + json_string(sdp.text()) + "}";
   };
   const std::string candidate = R"({"type":"candidate","candidate":{"candidate":)" +
-                                in_json(candidate_line("srflx", "203.0.113.9")) +
+                                json_string(candidate_line("srflx", "203.0.113.9")) +
                                 R"(,"sdpMLineIndex":0,"sdpMid":"0"}})";
   Story s;
   s.at(0s).says("ann", {"bob"}, in(description("offer", {}))).says("ann", {"bob"}, in(candidate));

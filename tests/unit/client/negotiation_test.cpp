@@ -355,7 +355,7 @@ TEST_CASE("a broadcast offer that somebody answers is answered", "[negotiation]"
 TEST_CASE("of a broadcast, what is good for one of them is no fault with the others", "[negotiation]") {
   Story s;
   s.at(0s).offer("ann", "bob").says("bob", {"cat", "ann"}, [] {
-    return R"({"type":"answer","sdp":)" + in_json(answer_sdp().text()) + "}";
+    return R"({"type":"answer","sdp":)" + json_string(answer_sdp().text()) + "}";
   }());
   s.offer("ann", "cat", with_ufrag({}, "ann2")).answer("cat", "ann", with_ufrag(answer_sdp(), "catU"));
   s.candidate_to({"cat", "bob", "dan"}, "ann", "annU").candidate_to({"cat", "bob", "dan"}, "ann", "ann2");

@@ -101,3 +101,8 @@ TEST_CASE("blanks between tokens are taken out, and nothing else", "[json_text]"
   const std::string text = R"({"a":" b ","c":[{"d":[]},1,2,"x y z, this is longer than sixteen bytes"]})";
   CHECK(compacted(text) == text);
 }
+
+TEST_CASE("a text becomes a JSON string, with its quotes", "[json_text]") {
+  CHECK(json_string("") == R"("")");
+  CHECK(json_string("a\"\\\n\u00e9") == R"("a\"\\\né")");
+}
