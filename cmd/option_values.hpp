@@ -2,30 +2,20 @@
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "core/time.hpp"
+#include "core/whole_number.hpp"
 
 /// Options of subcommands by the kind of value that they take. A bad value is an error that says what is
 /// wanted.
 namespace p2psig {
-
-/// The number that all of `text` is.
-template <class Number>
-[[nodiscard]] std::optional<Number> whole_number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 [[nodiscard]] inline std::optional<Milliseconds> to_milliseconds(std::string_view seconds) {
   constexpr double most = 86'400;

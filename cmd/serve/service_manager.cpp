@@ -14,9 +14,9 @@
 
 #include "cmd/command_line.hpp"
 #include "cmd/failure.hpp"
-#include "cmd/option_values.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {

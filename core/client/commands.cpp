@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "core/ascii.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/wire_names.hpp"
+#include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {
@@ -108,9 +108,9 @@ Result<Command, BadCommand> parse_filter(Command command, std::string_view rest,
 
 Result<Command, BadCommand> parse_number(Command command, std::string_view rest, const Known& form) {
   const std::string_view digits = rest.starts_with('#') ? rest.substr(1) : rest;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), command.number);
-  if (error != std::errc() || end != digits.data() + digits.size())
-    return BadCommand{usage(form) + ", the number of a message"};
+  const auto number = whole_number<std::uint64_t>(digits);
+  if (!number) return BadCommand{usage(form) + ", the number of a message"};
+  command.number = *number;
   return command;
 }
 

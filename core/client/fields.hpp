@@ -1,13 +1,12 @@
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "core/ascii.hpp"
+#include "core/whole_number.hpp"
 
 /// How lines of SDP are taken apart.
 namespace p2psig {
@@ -29,11 +28,8 @@ namespace p2psig {
 /// The number that `digits` are, all of them, if it is at most `max`.
 template <class Number>
 [[nodiscard]] std::optional<Number> number_in(std::string_view digits, Number max) noexcept {
-  Number number = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  if (error != std::errc{} || stop != end || digits.empty() || number > max) return std::nullopt;
-  return number;
+  const auto number = whole_number<Number>(digits);
+  return number && *number <= max ? number : std::nullopt;
 }
 
 /// ice-char of RFC 8839, 5.1.

@@ -1,13 +1,13 @@
 #include "core/client/room_view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
 #include "core/client/fields.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/text.hpp"
+#include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {
@@ -20,13 +20,6 @@ struct Overloaded : Cases... {
 };
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 does not find out by itself
-
-std::optional<std::uint64_t> alias_number(std::string_view name) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return number;
-}
 
 std::size_t common_start(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
@@ -147,7 +140,7 @@ std::string RoomView::short_id(const std::string& id) const {
 Result<std::string, NoPeer> RoomView::find(std::string_view name) const {
   const std::string quoted(name);
   if (name.starts_with('@')) {
-    const auto number = alias_number(name.substr(1));
+    const auto number = whole_number<std::uint64_t>(name.substr(1));
     const auto found = number ? by_alias_.find(*number) : by_alias_.end();
     if (found == by_alias_.end()) return NoPeer{"there is no peer " + quoted + " (/peers lists them)"};
     return found->second;

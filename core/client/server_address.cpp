@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "core/ascii.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {
@@ -47,10 +47,8 @@ std::string host_and_port(const ServerAddress& address, const std::string& host)
 }
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
+  const auto port = whole_number<std::uint16_t>(text);
+  return port == 0 ? std::nullopt : port;
 }
 
 /// What is in front of `://`, in lower case; nothing if there is none.

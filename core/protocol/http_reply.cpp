@@ -1,26 +1,16 @@
 #include "core/protocol/http_reply.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "core/protocol/http_text.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {
 
 using namespace http_text;
-
-/// All of `text` as a number; nothing if it is none, or too large a one.
-template <class Number>
-std::optional<Number> number(std::string_view text, int base) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 constexpr std::string_view kBegin = "HTTP/1.";
 
@@ -94,7 +84,7 @@ void HttpReplyReader::on_line(std::string_view line) {
 void HttpReplyReader::on_status(std::string_view line) {
   constexpr std::size_t code_at = kBegin.size() + 2;
   constexpr std::size_t code_end = code_at + 3;
-  const auto code = line.size() >= code_end ? number<unsigned>(line.substr(code_at, 3), 10) : std::nullopt;
+  const auto code = line.size() >= code_end ? whole_number<unsigned>(line.substr(code_at, 3)) : std::nullopt;
   const bool ends = line.size() == code_end || (line.size() > code_end && line[code_end] == ' ');
   if (!code || *code < 100 || !ends || line[code_at - 1] != ' ')
     return malformed("its first line is not HTTP's");
@@ -115,7 +105,7 @@ void HttpReplyReader::on_field(std::string_view line) {
     chunked_ = true;
   }
   if (equal_ignoring_case(name, "content-length")) {
-    const auto length = number<std::uint64_t>(value, 10);
+    const auto length = whole_number<std::uint64_t>(value);
     if (!length || (length_ && *length_ != *length)) return malformed("its length is not a number");
     length_ = length;
   }
@@ -149,7 +139,7 @@ void HttpReplyReader::on_head() {
 
 /// "1a2b", perhaps with `;` and extensions that nobody uses.
 void HttpReplyReader::on_chunk_size(std::string_view line) {
-  const auto size = number<std::uint64_t>(trim(take_until(line, ";")), 16);
+  const auto size = whole_number<std::uint64_t>(trim(take_until(line, ";")), 16);
   if (!size) return malformed("the size of a chunk of its body is not a number");
   part_ = Part::trailer;
   if (*size == 0) return;
