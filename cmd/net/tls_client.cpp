@@ -71,6 +71,7 @@ TlsClient::TlsClient(const ConnectOptions& options)
   SSL_CTX_set_min_proto_version(raw(), TLS1_2_VERSION);
   SSL_CTX_set_app_data(raw(), this);
   SSL_CTX_set_info_callback(raw(), on_event);
+  SSL_CTX_set_msg_callback(raw(), on_record);
   if (options.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(raw());
   } else if (SSL_CTX_load_verify_file(raw(), options.ca_file.c_str()) != 1) {
@@ -86,6 +87,15 @@ TlsClient& TlsClient::of(const SSL* ssl) noexcept {
 void TlsClient::on_event(const SSL* ssl, int where, int result) {
   if ((where & SSL_CB_HANDSHAKE_START) != 0) of(ssl).prepare(const_cast<SSL*>(ssl));
   if ((where & SSL_CB_EXIT) != 0 && result <= 0) of(ssl).note_fault();
+}
+
+void TlsClient::on_record(int sent, int /*version*/, int kind, const void* bytes, std::size_t size, SSL* ssl,
+                          void* /*unused*/) {
+  // What a record of TLS 1.3 holds is said within it; on its outside it is application data.
+  const int telling = SSL_version(ssl) == TLS1_3_VERSION ? SSL3_RT_INNER_CONTENT_TYPE : SSL3_RT_HEADER;
+  if (sent == 0 && kind == telling && size != 0 &&
+      *static_cast<const unsigned char*>(bytes) == SSL3_RT_APPLICATION_DATA)
+    of(ssl).has_received_ = true;
 }
 
 int TlsClient::on_certificate(int trusted_so_far, X509_STORE_CTX* store) {

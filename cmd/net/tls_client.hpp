@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,12 +26,14 @@ class TlsClient {
 
   [[nodiscard]] SSL_CTX* raw() const noexcept { return context_.get(); }
 
-  /// Before a connection.
-  void forget_fault() { certificate_fault_ = {}, fault_ = {}; }
+  /// Before a connection: forgets what became of the last one.
+  void begin() { certificate_fault_ = {}, fault_ = {}, has_received_ = false; }
   /// Looks for what OpenSSL has just failed at. What happens in a handshake is noted without.
   void note_fault();
   /// Why there is no TLS: a phrase.
   [[nodiscard]] std::string fault() const;
+  /// Whether something was sent by the server through it, whatever became of that.
+  [[nodiscard]] bool has_received() const noexcept { return has_received_; }
 
  private:
   struct Free {
@@ -39,6 +42,8 @@ class TlsClient {
 
   static TlsClient& of(const SSL* ssl) noexcept;
   static void on_event(const SSL* ssl, int where, int result);
+  static void on_record(int sent, int version, int kind, const void* bytes, std::size_t size, SSL* ssl,
+                        void* unused);
   static int on_certificate(int trusted_so_far, X509_STORE_CTX* store);
 
   void prepare(SSL* ssl) const;
@@ -50,6 +55,7 @@ class TlsClient {
   std::unique_ptr<SSL_CTX, Free> context_;
   std::string certificate_fault_;
   std::string fault_;
+  bool has_received_ = false;
 };
 
 }  // namespace p2psig

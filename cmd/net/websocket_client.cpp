@@ -203,7 +203,7 @@ class WebSocketClient::Connection {
     if (!attempts_.more()) return finish(failure(attempts_.why()));
     attempts_.next();
     stage_ = Stage::connecting;
-    if (tls_) tls_->forget_fault();
+    if (tls_) tls_->begin();
     const std::string authority = options_.address.authority();
     lws_client_connect_info info{};
     info.context = context_->raw();
@@ -250,10 +250,8 @@ class WebSocketClient::Connection {
     finish(failure("it closed the connection without an HTTP reply"));
   }
 
-  /// With TLS only what libwebsockets has understood of it can be seen.
   [[nodiscard]] bool has_begun_to_answer() const {
-    if (tls_) return lws_hdr_total_length(wsi_, WSI_TOKEN_HTTP) > 0;
-    return has_received(lws_get_socket_fd(wsi_));
+    return tls_ ? tls_->has_received() : has_received(lws_get_socket_fd(wsi_));
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {

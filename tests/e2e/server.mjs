@@ -9,9 +9,9 @@ export function environment(extra) {
 }
 
 export class Output {
-  constructor(stream, owner, milliseconds) {
+  constructor(stream, owner) {
     this.text = '';
-    this.lines = new Inbox(owner, milliseconds);
+    this.lines = new Inbox(owner);
     let line = '';
     stream.setEncoding('utf8').on('data', (data) => {
       this.text += data;

@@ -56,8 +56,9 @@ class ScriptedServer {
  public:
   using Script = std::function<void(Peer&)>;
 
-  /// With a certificate it speaks TLS. On the loopback address of `family`.
-  explicit ScriptedServer(Script script, const Certificate* certificate = nullptr);
+  /// With a certificate it speaks TLS, of this version at most. On the loopback address of `family`.
+  explicit ScriptedServer(Script script, const Certificate* certificate = nullptr,
+                          int tls_version = TLS1_3_VERSION);
   ScriptedServer(Script script, int family);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;

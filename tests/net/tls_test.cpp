@@ -167,6 +167,25 @@ TEST_CASE("with TLS a page whose end nobody confirms is cut short", "[tls]") {
   }
 }
 
+TEST_CASE("with TLS the first byte of a reply makes an end a reply cut short", "[tls]") {
+  const Certificate certificate = make_certificate(kGood);
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
+    for (const char* const begun : {"", "H", "HTTP/1.1 101 Switching Pro"}) {
+      CAPTURE(version, begun);
+      const ScriptedServer server(
+          [begun](Peer& peer) {
+            peer.read_until("\r\n\r\n");
+            if (*begun != 0) peer.write(begun);
+          },
+          &certificate, version);
+      ConnectOptions options = options_for(server, "wss");
+      options.insecure = true;
+      TestClient client(options);
+      CHECK(client.fails().kind ==
+            (*begun == 0 ? ConnectionEnd::Kind::not_connected : ConnectionEnd::Kind::cut_short));
+    }
+}
+
 TEST_CASE("messages pass through TLS both ways, large ones too, and while it is paused", "[tls]") {
   const Certificate certificate = make_certificate(kGood);
   const TemporaryFile ca(certificate);

@@ -21,7 +21,7 @@ namespace p2psig::test {
 namespace {
 
 /// Under the sanitizers, on a busy machine.
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kPatience{20};
 
 using Clock = std::chrono::steady_clock;
 
