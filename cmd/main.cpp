@@ -28,14 +28,6 @@
 #include "cmd/status/status.hpp"
 #include "cmd/terminal/line_editor.hpp"
 
-#ifdef P2PSIG_JEMALLOC
-/// Memory that is not used goes back within a second or two (the server sees to it): a connection costs 2 kB
-/// then, and not 3.
-extern "C" {
-__attribute__((visibility("default"))) const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0";
-}
-#endif
-
 namespace p2psig {
 namespace {
 
@@ -77,6 +69,13 @@ Failure unknown_command(const std::string& word) {
   return {exit_code::kUsage, what};
 }
 
+/// The command that was asked for, and a blank; empty if there was none.
+std::string command_of(int argc, const char* const* argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  const bool known = std::find(kCommands.begin(), kCommands.end(), first) != kCommands.end();
+  return known ? std::string(first) + " " : "";
+}
+
 /// What was started without stdin, stdout or stderr must not get a socket in their place, and then write its
 /// log there.
 void keep_standard_descriptors() {
@@ -116,8 +115,7 @@ int run(int argc, char** argv) {
     write_output(command_line_spec(app));
     return exit_code::kDone;
   }
-  if (!first.starts_with('-') && std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end())
-    throw unknown_command(first);
+  if (!first.starts_with('-') && command_of(argc, argv).empty()) throw unknown_command(first);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
@@ -152,7 +150,7 @@ int main(int argc, char** argv) {
   } catch (const Failure& failure) {
     std::fprintf(stderr, "p2psig: %s\n", failure.what());
     if (failure.code() == exit_code::kUsage)
-      std::fputs("Run 'p2psig --help' to see what there is.\n", stderr);
+      std::fprintf(stderr, "Run 'p2psig %s--help' to see what there is.\n", command_of(argc, argv).c_str());
     return failure.code();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "p2psig: unexpected: %s\n", error.what());

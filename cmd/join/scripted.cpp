@@ -162,7 +162,9 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
 
   [[nodiscard]] std::string what_is_missing() const {
     if (!opened_) return ": not connected yet";
-    return was_in_ ? "" : ": not in the room yet";
+    if (!was_in_ && !options_.room.empty()) return ": not in the room yet";
+    const std::string missing = script_.missing();
+    return missing.empty() ? "" : ": still waiting for " + missing;
   }
 
   /// Sends what may be sent, reads what there is room for, and looks whether that was all.

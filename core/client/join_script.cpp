@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/client/phrases.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/json_text.hpp"
+#include "core/text.hpp"
 
 namespace p2psig {
 namespace {
@@ -103,6 +105,20 @@ bool JoinScript::has_conditions() const noexcept {
 bool JoinScript::conditions_met() const noexcept {
   return (!options_.wait_peers || peers_came_) && missing_types_.empty() &&
          (!options_.count || relayed_ >= *options_.count);
+}
+
+std::string JoinScript::missing() const {
+  Phrases phrases;
+  if (options_.wait_peers && !peers_came_) {
+    phrases.push_back(counted(*options_.wait_peers, "peer"));
+  } else if (!waiting_.empty() && waiting_.front().place_of_peer && present_.empty()) {
+    phrases.emplace_back("a peer to send to");
+  }
+  for (const std::string& type : options_.wait_for)
+    if (missing_types_.count(type) != 0) phrases.push_back(printable(type));
+  if (options_.count && relayed_ < *options_.count)
+    phrases.push_back(counted(*options_.count - relayed_, "more message"));
+  return joined(phrases, ", ");
 }
 
 void JoinScript::changed(Milliseconds now) {

@@ -55,6 +55,8 @@ class JoinScript {
   [[nodiscard]] bool has_conditions() const noexcept;
   /// Everything has happened that was asked for, and everything was taken.
   [[nodiscard]] bool done(Milliseconds now) const;
+  /// What has yet to happen, in words, as "1 peer, answer, 2 more messages".
+  [[nodiscard]] std::string missing() const;
   /// When done() may become true by time alone.
   [[nodiscard]] std::optional<Milliseconds> done_at() const;
 

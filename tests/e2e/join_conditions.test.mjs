@@ -256,7 +256,7 @@ describe('being done', { concurrency: 12 }, () => {
     joiner.process.kill('SIGTERM');
     await joiner.ends(143);
     const early = Joiner.start(t, server, ['lab', '--wait-for', 'id', '--timeout', '1.5']);
-    await early.ends(4, /--timeout/);
+    await early.ends(4, /--timeout expired: still waiting for id\n/);
   });
 
   test('a type is compared by its meaning', async (t) => {

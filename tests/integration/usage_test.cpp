@@ -62,6 +62,13 @@ TEST_CASE("a command that is nearly one is told which", "[usage]") {
   CHECK(!contains(run({"frobnicate"}).errors, "did you mean"));
 }
 
+TEST_CASE("a usage error says whose help has more", "[usage]") {
+  check_usage_error({"frobnicate"}, {"Run 'p2psig --help'"});
+  check_usage_error({"serve", "--port", "x"}, {"Run 'p2psig serve --help'"});
+  check_usage_error({"join", "--observe"}, {"Run 'p2psig join --help'"});
+  check_usage_error({"status", "--wait"}, {"Run 'p2psig status --help'"});
+}
+
 TEST_CASE("a bad value of an option is an error that names the option", "[usage]") {
   check_usage_error({"serve", "--port", "x"}, {"--port", "x"});
   check_usage_error({"serve", "--port", "65536"}, {"--port", "65536"});

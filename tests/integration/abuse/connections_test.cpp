@@ -137,6 +137,19 @@ TEST_CASE("a thousand resets, in a room and in mid-handshake", "[abuse]") {
   abuse.end("1,000 connections, reset by the abuser itself", kMegabyte);
 }
 
+TEST_CASE("three thousand idle clients cost little", "[abuse]") {
+  constexpr std::size_t size = 3'000;
+  constexpr std::size_t bytes_each = 2'600;
+  if (!allow_descriptors(size + 100)) return;
+  Abuse abuse;
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < size; ++i) {
+    clients.emplace_back(abuse.port()).connect();
+    clients.back().join("pair" + std::to_string(i / 2));
+  }
+  abuse.end("3,000 idle clients in rooms of two", size * bytes_each);
+}
+
 TEST_CASE("heads that are too long, or never end, are hung up on", "[abuse]") {
   Abuse abuse;
   const std::string endless =

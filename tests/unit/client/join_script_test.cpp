@@ -47,6 +47,25 @@ TEST_CASE("nothing is sent before it is in the room", "[join_script]") {
   CHECK(script.take_sends(1ms, kNoLimit).empty());
 }
 
+TEST_CASE("what has yet to happen can be said", "[join_script]") {
+  ScriptOptions options = waiting_for({"answer", "bye\x1b"});
+  options.wait_peers = 2;
+  options.count = 3;
+  options.sends = {kToPeer};
+  JoinScript script(options);
+  script.ready(0ms);
+  CHECK(script.missing() == R"(2 peers, answer, bye\u001b, 3 more messages)");
+  script.peers(0ms, {"ann", "bob"});
+  script.incoming(0ms, "bye\x1b", true);
+  script.incoming(0ms, "x", true);
+  CHECK(script.missing() == "answer, 1 more message");
+  script.incoming(0ms, "answer", true);
+  CHECK(script.missing().empty());
+
+  JoinScript alone(sending({kToPeer}));
+  CHECK(alone.missing() == "a peer to send to");
+}
+
 TEST_CASE("what --send gives comes before stdin, in order", "[join_script]") {
   JoinScript script(sending({kB, kA, kB}));
   script.ready(0ms);
