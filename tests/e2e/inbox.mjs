@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 
-// What may take longest takes ten seconds, and the machine may be busy with other tests.
-const deadlineMilliseconds = 20_000;
+const deadlineMilliseconds = 5000;
 
 // The value of `promise`; or fails, saying what did not come.
-export async function within(promise, what, report = () => '') {
+export async function within(promise, what, report = () => '', milliseconds = deadlineMilliseconds) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new assert.AssertionError({ message: `no ${what} in time${report()}` })),
-                       deadlineMilliseconds);
+                       milliseconds);
   });
   try {
     return await Promise.race([promise, late]);
@@ -25,8 +24,9 @@ const shown = (item) => {
 };
 
 export class Inbox {
-  constructor(owner) {
+  constructor(owner, milliseconds) {
     this.owner = owner;
+    this.milliseconds = milliseconds;
     this.all = [];
     this.read = 0;
     this.arrived = () => {};
@@ -43,7 +43,7 @@ export class Inbox {
 
   // Everything up to the first unread item that satisfies `predicate` counts as read; returns that item.
   next(predicate, what) {
-    return within(this.#find(predicate), `${what} for ${this.owner}`, () => this.#history());
+    return within(this.#find(predicate), `${what} for ${this.owner}`, () => this.#history(), this.milliseconds);
   }
 
   // The next unread item, whatever it is.

@@ -5,6 +5,8 @@ import { within } from './inbox.mjs';
 import { environment, Output } from './server.mjs';
 import * as wire from './wire.mjs';
 
+// A finding may take 10 s; the machine may be busy with other tests.
+const deadlineMilliseconds = 15_000;
 const tsPattern = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
 const linePattern = new RegExp(`^\\{"ts":"(${tsPattern})",(.*)\\}$`, 's');
 
@@ -47,8 +49,8 @@ export class Joiner {
     this.started = Date.now();
     this.process = spawn(process.env.P2PSIG, args, { env: environment(variables), stdio });
     this.process.stdin?.on('error', () => {});
-    if (this.process.stdout) this.stdout = new Output(this.process.stdout, 'join');
-    this.stderr = new Output(this.process.stderr, "join's stderr");
+    if (this.process.stdout) this.stdout = new Output(this.process.stdout, 'join', deadlineMilliseconds);
+    this.stderr = new Output(this.process.stderr, "join's stderr", deadlineMilliseconds);
     this.ended = new Promise((resolve, reject) => {
       this.process.on('error', reject).on('close', (code, signal) => resolve(signal ?? code));
     });
@@ -92,7 +94,7 @@ export class Joiner {
   // The exit code, or the name of the signal.
   end() {
     const report = () => `\n${this.stdout?.text.slice(-2000)}\n${this.stderr.text}`;
-    return within(this.ended, `end of ${this.process.spawnargs.join(' ').slice(0, 300)}`, report);
+    return within(this.ended, `end of ${this.process.spawnargs.join(' ').slice(0, 300)}`, report, deadlineMilliseconds);
   }
 
   // Ends with this code, and says why in one sentence; without a pattern in none.

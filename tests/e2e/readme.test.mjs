@@ -104,7 +104,7 @@ test('the script of the README gets its answer, and says so if none comes', asyn
       cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: `${folder}:/usr/bin:/bin`, P2PSIG_URL: server.url },
     });
-    const streams = [new Output(child.stdout, 'stdout'), new Output(child.stderr, 'stderr')];
+    const streams = [new Output(child.stdout, 'stdout', 15_000), new Output(child.stderr, 'stderr', 15_000)];
     return new Promise((resolve) => {
       child.on('close', (code) => resolve({ code, stdout: streams[0].text, stderr: streams[1].text }));
     });

@@ -9,9 +9,9 @@ export function environment(extra) {
 }
 
 export class Output {
-  constructor(stream, owner) {
+  constructor(stream, owner, milliseconds) {
     this.text = '';
-    this.lines = new Inbox(owner);
+    this.lines = new Inbox(owner, milliseconds);
     let line = '';
     stream.setEncoding('utf8').on('data', (data) => {
       this.text += data;

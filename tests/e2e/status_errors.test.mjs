@@ -5,6 +5,7 @@ import { within } from './inbox.mjs';
 import { freePort, nonsenseServer, tcpServer } from './nonsense_server.mjs';
 import { Run } from './server.mjs';
 
+const longest = 20_000;  // what may take the whole ten seconds does
 const good = '{"totalClients":0,"clients":[],"rooms":{}}';
 const reply = (status, body, ...lines) =>
   [`HTTP/1.1 ${status}`, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
@@ -13,7 +14,7 @@ const answering = (test, bytes) => tcpServer(test, (socket) => socket.end(bytes)
 // Nothing on stdout, and one sentence without control characters.
 async function ends(server, args, code, ...why) {
   const run = new Run(['status', '--url', server.url, ...args]);
-  const exit = await within(run.ended, `end of status ${args.join(' ')}`, () => run.stderr.text);
+  const exit = await within(run.ended, `end of status ${args.join(' ')}`, () => run.stderr.text, longest);
   assert.equal(exit, code, run.stderr.text);
   assert.equal(run.stdout.text, '');
   assert.match(run.stderr.text, /^p2psig: [^\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+\n$/);

@@ -119,7 +119,7 @@ using Rows = std::vector<std::string>;
 
 TEST_CASE("whatever was drawn before, the screen shows the line as a new screen would", "[view]") {
   const auto size = GENERATE(ScreenSize{24, 80}, ScreenSize{24, 20}, ScreenSize{8, 12}, ScreenSize{50, 200});
-  for (unsigned seed = 1; seed <= 6; ++seed) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
     CAPTURE(size.rows, size.columns, seed);
     Script script(seed, size);
     for (int i = 0; i < 200; ++i) script.step();

@@ -35,8 +35,14 @@ Bystanders::Bystanders(const ServerProcess& server)
       }),
       watch_([this] { watch(); }) {}
 
-Bystanders::~Bystanders() {
-  stopping_ = true;
+Bystanders::~Bystanders() { join(); }
+
+void Bystanders::join() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    progress_.notify_all();
+  }
   if (conversation_.joinable()) conversation_.join();
   if (watch_.joinable()) watch_.join();
 }
@@ -51,19 +57,20 @@ void Bystanders::converse() {
     pair_.bob.send_text(answer);
     expect(pair_.ann.read_text(), relayed(answer, pair_.bob));
     seen_.slowest = std::max(seen_.slowest, since(start));
-    {
-      const std::lock_guard lock(mutex_);
-      ++seen_.answers;
-      progress_.notify_all();
-    }
-    std::this_thread::sleep_for(kPause);
+    std::unique_lock lock(mutex_);
+    ++seen_.answers;
+    progress_.notify_all();
+    progress_.wait_for(lock, kPause, [this] { return stopping_.load(); });
   }
 }
 
 void Bystanders::watch() {
   while (!stopping_) {
     const auto start = Clock::now();
-    std::this_thread::sleep_for(kProbe);
+    {
+      std::unique_lock lock(mutex_);
+      progress_.wait_for(lock, kProbe, [this] { return stopping_.load(); });
+    }
     seen_.stall = std::max(seen_.stall, since(start) - kProbe);
     seen_.resident_bytes = std::max(seen_.resident_bytes, server_.resident_bytes());
   }
@@ -76,9 +83,7 @@ void Bystanders::await_answers(std::size_t count) {
 }
 
 Bystanders::Seen Bystanders::stop() {
-  stopping_ = true;
-  conversation_.join();
-  watch_.join();
+  join();
   if (failure_) std::rethrow_exception(failure_);
   return seen_;
 }

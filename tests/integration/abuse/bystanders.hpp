@@ -26,7 +26,7 @@ class Bystanders {
   struct Seen {
     std::size_t answers = 0;
     std::chrono::milliseconds slowest{};
-    /// The longest for which a thread that only sleeps got no processor: the machine's share of `slowest`.
+    /// The longest for which a thread that only waits got no processor: the machine's share of `slowest`.
     std::chrono::milliseconds stall{};
     std::size_t resident_bytes = 0;  ///< of the server, at most
   };
@@ -38,6 +38,7 @@ class Bystanders {
  private:
   void converse();
   void watch();
+  void join();
 
   const ServerProcess& server_;
   Lab pair_;

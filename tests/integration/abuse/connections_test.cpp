@@ -1,7 +1,6 @@
 #include <sys/resource.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "tests/catch.hpp"
 #include "tests/integration/abuse/abuse.hpp"
@@ -11,7 +10,6 @@ namespace p2psig::test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 const Close kOverloaded{1013, "server-overloaded"};
 
@@ -62,7 +60,7 @@ TEST_CASE("fifty half-open connections a second are hung up on in time", "[abuse
   std::vector<RawClient> silent;
   for (int i = 0; i < 200; ++i) {
     silent.emplace_back(abuse.port());
-    std::this_thread::sleep_for(milliseconds(20));
+    abuse.goes_on(3);
   }
   for (RawClient& client : silent) CHECK(client.read_rest().bytes.empty());
   abuse.end("200 half-open connections in 4 s: each closed after 1 s", kMegabyte);
@@ -171,7 +169,7 @@ TEST_CASE("heads that come byte by byte are hung up on in time", "[abuse]") {
   for (std::size_t at = 0; alive != 0 && at < head.size(); ++at) {
     alive = 0;
     for (RawClient& client : clients) alive += client.try_send(head.substr(at, 1)) ? 1U : 0U;
-    std::this_thread::sleep_for(milliseconds(50));
+    abuse.goes_on(7);
   }
   CHECK(alive == 0);
   abuse.end("500 heads, a byte each 50 ms: closed after 1 s", 2 * kMegabyte);

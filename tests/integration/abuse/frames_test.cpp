@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <thread>
 
 #include "tests/catch.hpp"
 #include "tests/integration/abuse/abuse.hpp"
@@ -23,7 +22,7 @@ TEST_CASE("frames that come byte by byte end in a time-out", "[abuse]") {
   const std::string frame = text_frame(std::string(1'000, ' '));
   for (std::size_t at = 0; at < 40; ++at) {
     for (RawClient& client : clients) client.try_send(frame.substr(at, 1));
-    std::this_thread::sleep_for(milliseconds(50));
+    abuse.goes_on(7);
   }
   for (RawClient& client : clients) CHECK(client.read_close() == kMessageTimeout);
   abuse.end("300 frames, a byte each 50 ms: 4008 message-timeout after 1 s", 2 * kMegabyte);
@@ -135,7 +134,7 @@ TEST_CASE("a flood of thirty seconds ends in 4029, and a leave gets through it",
     errors += rate_errors(heard);
     left = left ||
            std::count(heard.texts.begin(), heard.texts.end(), R"({"type":"room-left","room":"flood"})") == 1;
-    std::this_thread::sleep_for(milliseconds(100));
+    abuse.goes_on(14);
   }
   const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
   CHECK(left);
