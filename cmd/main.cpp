@@ -42,6 +42,10 @@ std::string version_text() {
          (editor.empty() ? "" : ", " + editor);
 }
 
+bool is_command(std::string_view word) {
+  return std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end();
+}
+
 /// Levenshtein's: how many letters make one word of the other.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -67,13 +71,6 @@ Failure unknown_command(const std::string& word) {
   if (edit_distance(word, *nearest) <= typing_errors)
     what.append("; did you mean '").append(*nearest).append("'?");
   return {exit_code::kUsage, what};
-}
-
-/// The command that was asked for, and a blank; empty if there was none.
-std::string command_of(int argc, const char* const* argv) {
-  const std::string_view first = argc > 1 ? argv[1] : "";
-  const bool known = std::find(kCommands.begin(), kCommands.end(), first) != kCommands.end();
-  return known ? std::string(first) + " " : "";
 }
 
 /// What was started without stdin, stdout or stderr must not get a socket in their place, and then write its
@@ -115,7 +112,7 @@ int run(int argc, char** argv) {
     write_output(command_line_spec(app));
     return exit_code::kDone;
   }
-  if (!first.starts_with('-') && command_of(argc, argv).empty()) throw unknown_command(first);
+  if (!first.starts_with('-') && !is_command(first)) throw unknown_command(first);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
@@ -149,8 +146,10 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const Failure& failure) {
     std::fprintf(stderr, "p2psig: %s\n", failure.what());
-    if (failure.code() == exit_code::kUsage)
-      std::fprintf(stderr, "Run 'p2psig %s--help' to see what there is.\n", command_of(argc, argv).c_str());
+    if (failure.code() == exit_code::kUsage) {
+      const std::string command = argc > 1 && is_command(argv[1]) ? std::string(" ") + argv[1] : "";
+      std::fprintf(stderr, "Run 'p2psig%s --help' to see what there is.\n", command.c_str());
+    }
     return failure.code();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "p2psig: unexpected: %s\n", error.what());

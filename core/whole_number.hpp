@@ -8,19 +8,11 @@
 namespace p2psig {
 
 /// The number that all of `text` is, without blanks or a plus sign; nothing if it is none, or does not fit.
-template <class Number>
-[[nodiscard]] std::optional<Number> whole_number(std::string_view text) noexcept {
+/// An integer's digits may have another `base` than ten.
+template <class Number, class... Base>
+[[nodiscard]] std::optional<Number> whole_number(std::string_view text, Base... base) noexcept {
   Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// The same, of an integer whose digits have another base than ten.
-template <class Number>
-[[nodiscard]] std::optional<Number> whole_number(std::string_view text, int base) noexcept {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base...);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
