@@ -153,7 +153,8 @@ class RandomPeers {
         sdp.sections[0].direction = pick(2) == 0 ? "sendonly" : "sendrecv";
         if (pick(2) == 0) sdp.sections.push_back(data_channel());
         for (const auto* const type : {"offer", "answer", "pranswer"})
-          texts_.push_back(std::string(R"({"type":")") + type + R"(","sdp":)" + json_string(sdp.text()) + "}");
+          texts_.push_back(std::string(R"({"type":")") + type + R"(","sdp":)" + json_string(sdp.text()) +
+                           "}");
         texts_.push_back(R"({"type":"candidate","candidate":{"candidate":")" + candidate_line("host") +
                          R"(","usernameFragment":")" + ufrag + "\"}}");
       }
