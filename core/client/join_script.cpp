@@ -115,7 +115,7 @@ std::string JoinScript::missing() const {
     phrases.emplace_back("a peer to send to");
   }
   for (const std::string& type : options_.wait_for)
-    if (missing_types_.count(type) != 0) phrases.push_back(printable(type));
+    if (missing_types_.contains(type)) phrases.push_back(printable(type));
   if (options_.count && relayed_ < *options_.count)
     phrases.push_back(counted(*options_.count - relayed_, "more message"));
   return joined(phrases, ", ");
