@@ -1,5 +1,10 @@
 #include "cmd/terminal/editor/history_file.hpp"
 
+#include <pty.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -61,6 +66,21 @@ TEST_CASE("at most so many bytes are read and kept", "[history]") {
   CHECK(file.load().back() == "newest");
   file.trim();
   CHECK(contents(folder.path("lines")).size() == (fits ? size : size - 7));
+}
+
+TEST_CASE("a device keeps its modes: it is everybody's", "[history]") {
+  std::array<char, 64> device{};
+  int master = -1;
+  int slave = -1;
+  REQUIRE(openpty(&master, &slave, device.data(), nullptr, nullptr) == 0);
+  REQUIRE(fchmod(slave, 0622) == 0);
+  HistoryFile file(device.data());
+  CHECK(file.append("one") == std::nullopt);
+  struct stat status {};
+  REQUIRE(fstat(slave, &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0622);
+  close(slave);
+  close(master);
 }
 
 TEST_CASE("an entry larger than the file may be is not written", "[history]") {

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cmd/environment.hpp"
 #include "cmd/terminal/line_editor.hpp"
 #include "core/protocol/limits.hpp"
 
@@ -129,7 +130,7 @@ void append_entry(const std::string& path, const std::string& entry) {
     if (!file.opened()) throw std::system_error(errno, std::generic_category());
     if (!file.is_regular() && !file.is_device()) return;
     if (!file.lock(path)) continue;
-    fchmod(file.fd(), 0600);
+    if (file.is_regular()) fchmod(file.fd(), 0600);
     if (write_all(file.fd(), entry)) return;
     const int error = errno;
     // Half an entry would become one with the next.
@@ -142,11 +143,6 @@ std::string kept(const std::vector<std::string_view>& lines) {
   std::string text;
   for (const std::string_view line : lines) text.append(line).append("\n");
   return text;
-}
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
 }
 
 }  // namespace
