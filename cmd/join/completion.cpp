@@ -33,10 +33,11 @@ std::vector<std::string> peer_words(const RoomView& view) {
 }  // namespace
 
 Completion complete_line(std::string_view line, std::size_t cursor, const RoomView& view,
-                         const std::vector<std::string>& rooms) {
+                         const std::vector<std::string>* rooms) {
   const auto words = words_of(line.substr(0, cursor));
   const std::string_view word = words.back();
-  Completion completion{cursor - word.size(), {}, false};
+  Completion completion;
+  completion.start = cursor - word.size();
   if (words.size() == 1) {
     if (word.empty() || word[0] == '/') completion.candidates = command_words();
     return completion;
@@ -45,7 +46,8 @@ Completion complete_line(std::string_view line, std::size_t cursor, const RoomVi
   if (takes_peer(words[0], argument)) {
     completion.candidates = peer_words(view);
   } else if (takes_room(words[0], argument)) {
-    completion.candidates = rooms;
+    completion.later = rooms == nullptr;
+    if (rooms != nullptr) completion.candidates = *rooms;
   } else if (takes_file(words[0], argument)) {
     completion.file_names = true;
   } else if (word.starts_with('@')) {

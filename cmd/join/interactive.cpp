@@ -33,6 +33,7 @@ namespace {
 using Verb = Command::Verb;
 
 constexpr Milliseconds kStatusPatience{10'000};
+constexpr Milliseconds kRoomsKnown{1'000};  // Tab after that asks the server again
 
 class Interactive final : private RoomClient::Face, private LineEditor::Host {
  public:
@@ -182,8 +183,10 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
   Completion complete(std::string_view line, std::size_t cursor) noexcept override {
     try {
-      if (line.starts_with("/join")) ask_status(false);  // for the next time
-      return complete_line(line, cursor, client_.view(), rooms_);
+      const bool known = rooms_told_ && loop_.now() - *rooms_told_ < kRoomsKnown;
+      Completion completion = complete_line(line, cursor, client_.view(), known ? &rooms_ : nullptr);
+      if (completion.later) ask_status(false);
+      return completion;
     } catch (const std::exception&) {
       return {};
     }
@@ -256,7 +259,12 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
   void got_status(const HttpGetResult& result) {
     asking_status_ = false;
-    const bool shown = std::exchange(show_status_, false);
+    take_status(result, std::exchange(show_status_, false));
+    rooms_told_ = loop_.now();
+    editor_->complete_again();
+  }
+
+  void take_status(const HttpGetResult& result, bool shown) {
     if (!result) {
       if (shown) note(result.error().what);
       return;
@@ -359,7 +367,8 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   Render render_;
   JoinScript script_;
   ShownTypes shown_types_;
-  std::vector<std::string> rooms_;  // of the server, as far as was asked
+  std::vector<std::string> rooms_;          // of the server, as it said last
+  std::optional<Milliseconds> rooms_told_;  // when that was
   std::unique_ptr<HttpGet> status_;
   bool asking_status_ = false;
   bool show_status_ = false;

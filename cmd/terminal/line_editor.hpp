@@ -19,6 +19,8 @@ struct Completion {
   std::vector<std::string> candidates{};
   /// Names of files instead.
   bool file_names = false;
+  /// Not known yet: the line stays as it is, and the host calls complete_again() once it is.
+  bool later = false;
 };
 
 /// Reads lines that a person types at a terminal, while what arrives is printed above the line being typed.
@@ -59,6 +61,9 @@ class LineEditor {
   /// Puts whole lines above the line being typed, as they are: escaping is the caller's. A last one without
   /// its line feed gets one. They are written at the end of the loop's turn, all with one redraw.
   virtual void print(std::string_view text) = 0;
+
+  /// What was to come later is known: asks the host again, if the line is still as it was at Tab.
+  virtual void complete_again() = 0;
 
   /// Whatever is not printable is escaped, but for colours: `\001`, an SGR sequence, `\002`.
   virtual void set_prompt(std::string_view prompt) = 0;

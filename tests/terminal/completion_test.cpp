@@ -51,6 +51,48 @@ TEST_CASE("a word with blanks is completed as one", "[terminal]") {
   SECTION("wholly") { typing(terminal, "/join o\t").sees_line("lobby(3)> /join other", 22); }
 }
 
+TEST_CASE("candidates that are not known yet come once they are, to a line that is as it was", "[terminal]") {
+  Terminal terminal({.environment = {"WORDS=lobby|lab|other"}});
+  SECTION("the only one") {
+    typing(terminal, "/later o\t").sees_line("lobby(3)> /later o", 18);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later other", 23);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later other", 23);
+  }
+  SECTION("with the cursor inside the line") {
+    typing(terminal, "/later o x\033[D\033[D\t").sees_line("lobby(3)> /later o x", 18);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later other x", 22);
+  }
+  SECTION("of nothing") {
+    typing(terminal, "/later \t").sees_line("lobby(3)> /later", 17);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later", 17);
+    terminal.type("o\t");
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later other", 23);
+  }
+  SECTION("but not where something was typed since") {
+    typing(terminal, "/later o\t").sees_line("lobby(3)> /later o", 18);
+    terminal.type("h");
+    terminal.sees_line("lobby(3)> /later oh", 19);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later oh", 19);
+  }
+  SECTION("nor where only the cursor moved, or the line was entered") {
+    typing(terminal, "/later o\t").sees_line("lobby(3)> /later o", 18);
+    terminal.type("\033[D");
+    terminal.sees_line("lobby(3)> /later o", 17);
+    terminal.message();
+    terminal.sees_line("lobby(3)> /later o", 17);
+    terminal.type("\r");
+    terminal.sees("entered </later o>");
+    terminal.message();
+    terminal.sees_line("lobby(3)>", 10);
+  }
+}
+
 TEST_CASE("candidates with control characters are neither shown nor inserted", "[terminal]") {
   Terminal terminal({.environment = {"WORDS=ab\033]0;x\a|ab\nquit|ab\u202E|abc|ab\xFF|abd"}});
   typing(terminal, "a").sees_line("lobby(3)> a", 11);

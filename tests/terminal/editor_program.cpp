@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cmd/failure.hpp"
@@ -22,6 +23,7 @@
 ///     quit                ends
 ///
 /// $PROMPT, $GREETING, and what Tab offers, $WORDS and $ROOMS with `|` between, are the environment's.
+/// Behind "/later ", it is offered on SIGUSR1 only, once.
 /// On SIGUSR1 it prints "a message arrives N".
 namespace p2psig {
 namespace {
@@ -52,7 +54,11 @@ class Program final : private LineEditor::Host {
   explicit Program(EventLoop& loop)
       : loop_(loop),
         message_(loop, SIGUSR1,
-                 [this](int) { editor_->print("a message arrives " + std::to_string(++messages_)); }),
+                 [this](int) {
+                   known_ = true;
+                   editor_->complete_again();
+                   editor_->print("a message arrives " + std::to_string(++messages_));
+                 }),
         ended_(loop, SIGTERM, [&loop](int) { loop.stop(); }),
         editor_(make_line_editor(loop, *this,
                                  {.prompt = prompt(), .history_file = history_file_from_environment()})),
@@ -106,6 +112,8 @@ class Program final : private LineEditor::Host {
     } else if (line.starts_with("/join ")) {  // a room's name may have blanks in it
       completion.start = 6;
       completion.candidates = words_of(variable("ROOMS"));
+    } else if (line.starts_with("/later ") && !std::exchange(known_, false)) {
+      completion.later = true;
     } else {
       completion.candidates = words_of(variable("WORDS"));
     }
@@ -122,6 +130,7 @@ class Program final : private LineEditor::Host {
   SignalWatch ended_;
   std::unique_ptr<LineEditor> editor_;
   Ticker stream_;
+  bool known_ = false;
   std::size_t messages_ = 0;
   std::size_t left_ = 0;
   std::size_t bytes_ = 0;

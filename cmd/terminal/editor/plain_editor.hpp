@@ -21,6 +21,7 @@ class PlainEditor final : public LineEditor {
   ~PlainEditor() override;
 
   void print(std::string_view text) override { backlog_.add(text); }
+  void complete_again() override {}
   void set_prompt(std::string_view /*prompt*/) override {}
 
  private:

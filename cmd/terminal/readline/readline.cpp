@@ -33,16 +33,17 @@ using Text = std::unique_ptr<char, Free>;
 using File = std::unique_ptr<FILE, Free>;
 
 /// Beside what readline keeps for the process itself.
-struct State {
+struct LineState {
   Readline::Owner& owner;
   File input;
   File output;
   std::string_view keys{};  // given to readline, and not read by it yet
   std::deque<Readline::Line> lines{};
   bool end = false;
-  std::vector<std::string> candidates{};  // of the last completion
+  std::vector<std::string> candidates{};                            // of the last completion
+  std::optional<std::pair<std::string, std::size_t>> incomplete{};  // line and cursor of one that comes later
 };
-std::unique_ptr<State> state;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::unique_ptr<LineState> state;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 // ---- what readline calls
 
@@ -142,6 +143,12 @@ char** complete_word(std::size_t start) {
   const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
   const auto cursor = static_cast<std::size_t>(rl_point);
   Completion completion = state->owner.complete(line, cursor);
+  state->incomplete.reset();
+  if (completion.later) {
+    state->incomplete.emplace(line, cursor);
+    rl_completion_append_character = '\0';
+    return matches_of({std::string(line.substr(start, cursor - start))});  // with none, the bell would ring
+  }
   if (completion.start > cursor) return nullptr;
   const std::string begun(line.substr(completion.start, cursor - completion.start));
   std::vector<std::string> shown = completion.candidates;
@@ -187,7 +194,7 @@ void use_utf8() {
   std::setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-std::string variable(const char* name) {
+std::string setting(const char* name) {
   const char* const value = rl_variable_value(name);
   return value != nullptr ? value : "";
 }
@@ -224,9 +231,9 @@ bool shows_bell(int input) {
 Readline::Readline(int input, Owner& owner, const std::vector<std::string>& history) {
   assert(!state);
   use_utf8();
-  state = std::make_unique<State>(
-      State{owner, opened(fdopen(fcntl(input, F_DUPFD_CLOEXEC, 0), "r"), "the terminal for readline"),
-            opened(fopen("/dev/null", "we"), "/dev/null")});
+  state = std::make_unique<LineState>(
+      LineState{owner, opened(fdopen(fcntl(input, F_DUPFD_CLOEXEC, 0), "r"), "the terminal for readline"),
+                opened(fopen("/dev/null", "we"), "/dev/null")});
   rl_instream = state->input.get();
   rl_outstream = state->output.get();
   set_hooks();
@@ -254,6 +261,11 @@ Readline::~Readline() {
 void Readline::type(std::string_view key) {
   state->keys = key;
   while (!state->keys.empty()) rl_callback_read_char();
+}
+
+void Readline::complete_again() {
+  const auto incomplete = std::exchange(state->incomplete, std::nullopt);
+  if (incomplete && incomplete->first == line() && incomplete->second == cursor()) rl_complete_internal('\t');
 }
 
 void Readline::insert(const std::string& text) {
@@ -302,12 +314,12 @@ std::optional<std::string> Readline::message() const {
 }
 
 std::string Readline::mode() const {
-  if (variable("show-mode-in-prompt") != "on") return {};
-  if (rl_editing_mode != 0) return variable("emacs-mode-string");
-  return variable(rl_get_keymap() == vi_movement_keymap ? "vi-cmd-mode-string" : "vi-ins-mode-string");
+  if (setting("show-mode-in-prompt") != "on") return {};
+  if (rl_editing_mode != 0) return setting("emacs-mode-string");
+  return setting(rl_get_keymap() == vi_movement_keymap ? "vi-cmd-mode-string" : "vi-ins-mode-string");
 }
 
-bool Readline::wants_bracketed_paste() const { return variable("enable-bracketed-paste") == "on"; }
+bool Readline::wants_bracketed_paste() const { return setting("enable-bracketed-paste") == "on"; }
 
 std::string line_editor_version() { return std::string("readline ") + rl_library_version; }
 

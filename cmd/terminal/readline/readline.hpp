@@ -37,6 +37,8 @@ class Readline {
 
   /// The whole bytes of one key.
   void type(std::string_view key);
+  /// As Tab does, where the last one got a Completion that was to come later, and nothing has changed since.
+  void complete_again();
   /// Puts a text at the cursor, as one step for undo. What was going on (a search, a command that waits for
   /// its motion) ends.
   void insert(const std::string& text);

@@ -113,6 +113,11 @@ ReadlineEditor::~ReadlineEditor() {
   leave_terminal();
 }
 
+void ReadlineEditor::complete_again() {
+  readline_.complete_again();
+  changed_ = true;
+}
+
 void ReadlineEditor::set_prompt(std::string_view prompt) {
   prompt_ = safe_prompt(prompt);
   changed_ = true;

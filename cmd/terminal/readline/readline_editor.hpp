@@ -31,6 +31,7 @@ class ReadlineEditor final : public LineEditor, private Readline::Owner {
   ~ReadlineEditor() override;
 
   void print(std::string_view text) override { backlog_.add(text); }
+  void complete_again() override;
   void set_prompt(std::string_view prompt) override;
 
  private:
