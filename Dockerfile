@@ -4,7 +4,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     g++ cmake ninja-build pkg-config dpkg-dev file gzip \
     libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libcjson-dev libcli11-dev libutf8proc-dev libjemalloc-dev libssl-dev
 COPY . /src
-RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DP2PSIG_LTO=ON -DP2PSIG_READLINE=OFF -DP2PSIG_TESTS=OFF \
+RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DP2PSIG_READLINE=OFF -DP2PSIG_TESTS=OFF \
     && cmake --build /build && cd /build && cpack
 
 FROM debian:bookworm-slim

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cmd/environment.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/option_values.hpp"
 
@@ -79,11 +80,6 @@ void write_output(const std::string& text) {
   const int error = errno;
   end_if_pipe_closed(error);
   throw Failure(exit_code::kOutput, "cannot write to stdout: " + std::generic_category().message(error));
-}
-
-std::string variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  return value != nullptr ? value : "";
 }
 
 void take_environment(CLI::App& command) {

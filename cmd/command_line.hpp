@@ -24,9 +24,6 @@ void end_if_pipe_closed(int error);
 /// Writes to stdout. Throws Failure if that cannot be done; a closed pipe ends the process quietly.
 void write_output(const std::string& text);
 
-/// The value of a variable; an empty one counts as none.
-[[nodiscard]] std::string variable(const std::string& name);
-
 /// The variable that an option can be set by as well: P2PSIG_PORT for --port. Empty if there is none: for
 /// --help, and for what may be given several times.
 [[nodiscard]] std::string variable_of(const CLI::App& command, const CLI::Option& option);

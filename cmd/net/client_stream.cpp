@@ -13,7 +13,7 @@
 namespace p2psig {
 namespace {
 
-constexpr std::size_t kReadBytes = 64UL * 1024;
+constexpr std::size_t kPieceBytes = 64UL * 1024;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ struct ClientStream::Socket {
   uv_tcp_t tcp{};
   uv_connect_t connecting{};
   ClientStream* owner = nullptr;
-  std::array<char, kReadBytes> memory;
+  std::array<char, kPieceBytes> memory;
 
   static Socket& of(const uv_handle_t* handle) noexcept { return *static_cast<Socket*>(handle->data); }
 };

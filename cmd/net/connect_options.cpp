@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cmd/command_line.hpp"
+#include "cmd/environment.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/files.hpp"
 #include "cmd/option_values.hpp"

@@ -13,11 +13,11 @@
 namespace p2psig {
 namespace {
 
-constexpr std::size_t kReadBytes = limits::kHttpHeaderBytes + 1;  // one more tells a head that is too long
+constexpr std::size_t kHeadBytes = limits::kHttpHeaderBytes + 1;  // one more tells a head that is too long
 
 /// One buffer for all: what has to be kept of it is copied.
-std::array<char, kReadBytes>& read_buffer() {
-  static thread_local std::array<char, kReadBytes> buffer;
+std::array<char, kHeadBytes>& read_buffer() {
+  static thread_local std::array<char, kHeadBytes> buffer;
   return buffer;
 }
 

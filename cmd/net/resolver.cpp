@@ -12,7 +12,7 @@
 namespace p2psig {
 namespace {
 
-std::string reason_of(int status) {
+std::string fault_of(int status) {
   if (status == EAI_NONAME) return "no such host";
 #ifdef EAI_NODATA
   if (status == EAI_NODATA) return "no such host";
@@ -26,7 +26,7 @@ Resolver::Found look_up(const std::string& host) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
   const int status = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  if (status != 0) return {{}, reason_of(status)};
+  if (status != 0) return {{}, fault_of(status)};
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
   Resolver::Found found;
   for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {

@@ -24,8 +24,6 @@
 namespace p2psig {
 namespace {
 
-constexpr std::size_t kReadBytes = 32748;  // as the server's
-constexpr unsigned kServiceBufferBytes = 32768;
 constexpr int kNoTimeout = 100'000;  // seconds; the time-outs are ours
 
 using Kind = ConnectionEnd::Kind;
@@ -60,11 +58,10 @@ class WebSocketClient::Connection {
         watch_(loop, [this] { check_life(); }) {
     limit_descriptors();
     unsetenv("http_proxy");  // libwebsockets obeys it, and does not know no_proxy
-    protocols_[0] = {"", on_event, 0, kReadBytes, 0, nullptr, 0};
+    protocols_[0] = {"", on_event, 0, WebSocketsContext::kReadBytes, 0, nullptr, 0};
     lws_context_creation_info info{};
     info.protocols = protocols_.data();
     info.user = this;
-    info.pt_serv_buf_size = kServiceBufferBytes;
     info.timeout_secs = kNoTimeout;
     info.connect_timeout_secs = kNoTimeout;
     info.max_http_header_data = limits::kHttpHeaderBytes;

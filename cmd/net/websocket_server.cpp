@@ -16,11 +16,6 @@
 namespace p2psig {
 namespace {
 
-/// One read takes the smaller of two buffers. Less makes bursts dearer (16 KiB: by a quarter, with 2 kB
-/// messages); more makes the others wait longer when a thousand connections have much to read at once. Just
-/// below 32 KiB for jemalloc's size class, the header room included.
-constexpr std::size_t kReadBytes = 32748;
-constexpr unsigned kServiceBufferBytes = 32768;
 constexpr std::size_t kWriteBytes = 65536;
 
 /// Ids for many connections from one system call.
@@ -101,11 +96,10 @@ WebSocketServer::WebSocketServer(EventLoop& loop, Worker& worker, WebSocketEvent
     : loop_(loop), worker_(worker), events_(events), ticker_(loop, [this] { worker_.tick(loop_.now()); }) {
   // Without a name no subprotocol is written into the reply: we do that. Its memory of a session is our
   // Connection*.
-  protocols_[0] = {"", on_event, sizeof(void*), kReadBytes, 0, nullptr, kWriteBytes};
+  protocols_[0] = {"", on_event, sizeof(void*), WebSocketsContext::kReadBytes, 0, nullptr, kWriteBytes};
   lws_context_creation_info info{};
   info.protocols = protocols_.data();
   info.user = this;
-  info.pt_serv_buf_size = kServiceBufferBytes;
   context_.emplace(loop, info);
   turn_end_.emplace(loop, [this] { end_turn(); });
 }

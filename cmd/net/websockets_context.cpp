@@ -9,6 +9,8 @@ namespace {
 /// context.
 constexpr lws_retry_bo_t kNoIdlePolicy{};
 
+constexpr unsigned kServiceBufferBytes = 32768;
+
 }  // namespace
 
 WebSocketsContext::WebSocketsContext(EventLoop& loop, lws_context_creation_info info) : loop_(loop) {
@@ -18,6 +20,7 @@ WebSocketsContext::WebSocketsContext(EventLoop& loop, lws_context_creation_info 
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   info.options |= LWS_SERVER_OPTION_LIBUV;  // and UTF-8 is checked by our own scanner
   info.foreign_loops = loops;
+  info.pt_serv_buf_size = kServiceBufferBytes;
   info.retry_and_idle_policy = &kNoIdlePolicy;
   info.alpn = "http/1.1";
   info.pcontext = &context_;

@@ -7,12 +7,12 @@
 #include "cmd/net/listener.hpp"
 #include "cmd/time_text.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/protocol/peer_id.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
 namespace {
 
-constexpr std::size_t kShortIdBytes = 8;
 constexpr std::size_t kTextColumns = 40;  // what a line says, before the count behind it
 constexpr Milliseconds kCatchUpTime{1000};
 
@@ -20,7 +20,7 @@ std::string counted(std::size_t count, std::string_view noun) {
   return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
 }
 
-std::string_view short_id(std::string_view id) noexcept { return id.substr(0, kShortIdBytes); }
+std::string_view short_id(std::string_view id) noexcept { return id.substr(0, PeerId::kShortTextBytes); }
 
 /// The same colour for the same client, and none that is hard to read on black or white.
 std::string_view colour_of(const PeerId& id) noexcept {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cmd/command_line.hpp"
+#include "cmd/environment.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/option_values.hpp"
 
@@ -37,7 +38,7 @@ void add_bytes(CLI::App& app, const std::string& name, std::size_t& value, std::
              help);
 }
 
-void add_count(CLI::App& app, const std::string& name, std::size_t& value, const std::string& help) {
+void add_limit(CLI::App& app, const std::string& name, std::size_t& value, const std::string& help) {
   const auto parse = [](std::string_view text) {
     const auto count = quantity(text, kCountMax);
     return count && *count != 0 ? count : std::nullopt;
@@ -95,11 +96,11 @@ CLI::App* add_serve(CLI::App& app, ServeOptions& options) {
           "Port to listen on; 0 for any that is free (3000)")
       ->type_name("PORT");
   ServerLimits& limits = options.limits;
-  add_count(*serve, "--max-connections", limits.connections_max,
+  add_limit(*serve, "--max-connections", limits.connections_max,
             "Clients at a time; more are closed with 1013 (10000, or what the limit of open files allows)");
-  add_count(*serve, "--max-pending", options.pending_max,
+  add_limit(*serve, "--max-pending", options.pending_max,
             "Connections beside those: handshakes, HTTP, closing; more are reset (1024)");
-  add_count(*serve, "--max-room-peers", limits.room_peers_max,
+  add_limit(*serve, "--max-room-peers", limits.room_peers_max,
             "Peers in a room; more are told room-full (1000)");
   add_bytes(*serve, "--max-message-bytes", limits.message_bytes_max, 64,
             "Largest message, its fragments together; over it: close code 1009 (256K)");

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "cmd/command_line.hpp"
+#include "cmd/environment.hpp"
 #include "cmd/failure.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/text.hpp"
@@ -36,7 +37,7 @@ bool listens_for_tcp(int fd) noexcept {
          option_of(fd, SO_ACCEPTCONN) == 1;
 }
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_sockets(const std::string& why) {
   throw Failure(exit_code::kNetwork, "cannot listen on what the service manager has opened: " + why);
 }
 
@@ -58,10 +59,11 @@ std::vector<Descriptor> inherited_sockets() {
   if (count_text.empty() || pid != getpid()) return sockets;  // they are for somebody else
   const auto count = whole_number<int>(count_text);
   if (!count || *count < 0 || *count > limits::kInheritedSockets)
-    refuse("LISTEN_FDS=" + printable(count_text) + " is not a number from 0 to " +
-           std::to_string(limits::kInheritedSockets));
+    refuse_sockets("LISTEN_FDS=" + printable(count_text) + " is not a number from 0 to " +
+                   std::to_string(limits::kInheritedSockets));
   for (int fd = kFirstInherited; fd < kFirstInherited + *count; ++fd) {
-    if (!listens_for_tcp(fd)) refuse("descriptor " + std::to_string(fd) + " is no TCP socket that listens");
+    if (!listens_for_tcp(fd))
+      refuse_sockets("descriptor " + std::to_string(fd) + " is no TCP socket that listens");
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     sockets.emplace_back(fd);

@@ -17,8 +17,8 @@ void add_switch(CLI::App& app, const std::string& name, bool& value, const std::
   app.add_flag(name, value, help)->disable_flag_override();
 }
 
-void add_text(CLI::App& app, const std::string& name, std::optional<std::string>& value,
-              const std::string& type, const std::string& help) {
+void add_optional_text(CLI::App& app, const std::string& name, std::optional<std::string>& value,
+                       const std::string& type, const std::string& help) {
   app.add_option_function<std::string>(
          name, [&value](const std::string& text) { value = text; }, help)
       ->type_name(type);
@@ -27,8 +27,8 @@ void add_text(CLI::App& app, const std::string& name, std::optional<std::string>
 void add_predicate(CLI::App& status, StatusPredicate& predicate) {
   add_count(status, "--min-peers", predicate.peers_min, 0, "With --room: true if it has N peers or more");
   add_count(status, "--max-peers", predicate.peers_max, 0, "With --room: true if it has N peers or fewer");
-  add_text(status, "--has-peer", predicate.peer, "ID",
-           "With --room: true if this peer is in it; the whole id");
+  add_optional_text(status, "--has-peer", predicate.peer, "ID",
+                    "With --room: true if this peer is in it; the whole id");
   add_count(status, "--min-clients", predicate.clients_min, 0,
             "Without --room: true if N clients or more are connected");
   add_count(status, "--max-clients", predicate.clients_max, 0,
@@ -88,8 +88,8 @@ CLI::App* add_status(CLI::App& app, StatusOptions& options) {
       "(on a terminal Ctrl-C ends --watch with 0).");
   add_switch(*status, "--json", options.json,
              "What the server says as one line of JSON; with --room about that room");
-  add_text(*status, "--room", options.predicate.room, "ROOM",
-           "Only this room; one that is not there has no peers");
+  add_optional_text(*status, "--room", options.predicate.room, "ROOM",
+                    "Only this room; one that is not there has no peers");
   add_choice<RoomOrder>(*status, "--sort", options.order,
                         {{"name", RoomOrder::name}, {"peers", RoomOrder::peers}},
                         "The table's order: by name, or most peers first (the server's)");

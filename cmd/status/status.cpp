@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cmd/command_line.hpp"
+#include "cmd/environment.hpp"
 #include "cmd/failure.hpp"
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/http_get.hpp"
@@ -28,7 +29,7 @@ namespace p2psig {
 namespace {
 
 /// What one request may take.
-constexpr Milliseconds kPatience{10'000};
+constexpr Milliseconds kReplyPatience{10'000};
 /// Between two requests of --wait: short for what is about to happen, longer the longer it takes.
 constexpr Milliseconds kWaitFirst{100};
 constexpr Milliseconds kWaitLongest{1'000};
@@ -60,7 +61,8 @@ class Status {
         }) {
     const Milliseconds left = std::max(options.timeout.value_or(Milliseconds{0}) - used, Milliseconds{1});
     if (options.timeout) timeout_.start(left, Milliseconds{0});
-    if (options.timeout && !options.wait && !options.watch) patience_ = left + kPatience;  // it ends before
+    if (options.timeout && !options.wait && !options.watch)
+      patience_ = left + kReplyPatience;  // it ends before
   }
 
   int run() {
@@ -239,7 +241,7 @@ class Status {
   SignalWatch terminate_;
   SignalWatch resized_;
   SignalWatch continued_;
-  Milliseconds patience_ = kPatience;
+  Milliseconds patience_ = kReplyPatience;
   Milliseconds pause_ = kWaitFirst;
   std::unique_ptr<HttpGet> request_;
   std::uint64_t asked_us_ = 0;

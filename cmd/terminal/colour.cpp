@@ -2,23 +2,16 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <string_view>
+#include <string>
+
+#include "cmd/environment.hpp"
 
 namespace p2psig {
-namespace {
-
-std::string_view variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
-}  // namespace
 
 bool wants_colour(Colour choice, int fd) {
   if (choice != Colour::automatic) return choice == Colour::always;
   if (!variable("NO_COLOR").empty()) return false;
-  const std::string_view force = variable("CLICOLOR_FORCE");
+  const std::string force = variable("CLICOLOR_FORCE");
   if (!force.empty() && force != "0") return true;
   return variable("TERM") != "dumb" && isatty(fd) == 1;
 }

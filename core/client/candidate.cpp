@@ -17,7 +17,7 @@ constexpr std::size_t kFoundationBytes = 32;  // RFC 8839, 5.1
 constexpr unsigned kComponents = 256;
 constexpr std::size_t kNameBytes = 255;  // RFC 1035, 2.3.4
 
-using Fault = std::optional<std::string>;
+using Problem = std::optional<std::string>;
 
 std::string wrong(std::string_view field, std::string_view why, std::string_view value) {
   return std::string(field) + " is " +
@@ -39,13 +39,13 @@ bool is_address(std::string_view text) {
                      [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
 }
 
-Fault read_address(std::string_view field, std::string_view text, std::string& address) {
+Problem read_address(std::string_view field, std::string_view text, std::string& address) {
   if (!is_address(text)) return wrong(field, "neither an IP address nor a name", text);
   address = text;
   return std::nullopt;
 }
 
-Fault read_port(std::string_view field, std::string_view text, std::uint16_t& port) {
+Problem read_port(std::string_view field, std::string_view text, std::uint16_t& port) {
   const auto number = number_in<std::uint16_t>(text, std::numeric_limits<std::uint16_t>::max());
   if (!number) return wrong(field, "not from 0 to 65535", text);
   port = *number;
@@ -53,7 +53,7 @@ Fault read_port(std::string_view field, std::string_view text, std::uint16_t& po
 }
 
 /// What each candidate has, up to its type.
-Fault read_fixed_fields(std::string_view& rest, Candidate& candidate) {
+Problem read_fixed_fields(std::string_view& rest, Candidate& candidate) {
   candidate.foundation = take_field(rest);
   if (candidate.foundation.empty() || candidate.foundation.size() > kFoundationBytes ||
       !is_ice_text(candidate.foundation))
@@ -74,8 +74,8 @@ Fault read_fixed_fields(std::string_view& rest, Candidate& candidate) {
   if (!priority_number) return wrong("priority", "not a 32-bit number", priority);
   candidate.priority = *priority_number;
 
-  if (Fault fault = read_address("address", take_field(rest), candidate.address)) return fault;
-  if (Fault fault = read_port("port", take_field(rest), candidate.port)) return fault;
+  if (Problem fault = read_address("address", take_field(rest), candidate.address)) return fault;
+  if (Problem fault = read_port("port", take_field(rest), candidate.port)) return fault;
 
   const std::string_view keyword = take_field(rest);
   if (keyword != "typ") return "\"typ\" is missing" + (keyword.empty() ? "" : ": " + in_quotes(keyword));
@@ -84,7 +84,7 @@ Fault read_fixed_fields(std::string_view& rest, Candidate& candidate) {
   return std::nullopt;
 }
 
-Fault read_extension(std::string_view name, std::string_view value, Candidate& candidate) {
+Problem read_extension(std::string_view name, std::string_view value, Candidate& candidate) {
   if (name == "raddr") return read_address("raddr", value, candidate.related_address);
   if (name == "rport") return read_port("rport", value, candidate.related_port);
   if (name == "tcptype" && candidate.transport != "udp") {
@@ -94,7 +94,7 @@ Fault read_extension(std::string_view name, std::string_view value, Candidate& c
   } else if (name == "ufrag") {
     candidate.ufrag = value;
   }
-  return value.empty() ? Fault(in_quotes(name) + " has no value") : std::nullopt;
+  return value.empty() ? Problem(in_quotes(name) + " has no value") : std::nullopt;
 }
 
 }  // namespace
@@ -114,9 +114,9 @@ Result<Candidate, std::string> parse_candidate(std::string_view line) {
   line.remove_prefix(prefix.size());
 
   Candidate candidate;
-  if (Fault fault = read_fixed_fields(line, candidate)) return *std::move(fault);
+  if (Problem fault = read_fixed_fields(line, candidate)) return *std::move(fault);
   for (std::string_view name = take_field(line); !name.empty(); name = take_field(line)) {
-    if (Fault fault = read_extension(name, take_field(line), candidate)) return *std::move(fault);
+    if (Problem fault = read_extension(name, take_field(line), candidate)) return *std::move(fault);
   }
   return candidate;
 }

@@ -14,31 +14,32 @@ namespace {
 
 using Verb = Command::Verb;
 
-struct Known {
+struct CommandForm {
   std::string_view word;
   Verb verb;
   std::string_view arguments;
   std::string_view meaning;
 };
 
-constexpr std::array kKnown{
-    Known{"/peers", Verb::peers, "", "who is in the room"},
-    Known{"/join", Verb::join, "ROOM", "join a room, leaving this one"},
-    Known{"/leave", Verb::leave, "", "leave the room"},
-    Known{"/offer", Verb::offer, "PEER JSON|@FILE", "send an offer; text that is not JSON is SDP"},
-    Known{"/answer", Verb::answer, "PEER JSON|@FILE", "send an answer"},
-    Known{"/ice", Verb::ice, "PEER JSON|@FILE", "send a candidate"},
-    Known{"/send", Verb::send, "JSON|@FILE", "send a message as it is; so does a line that begins with {"},
-    Known{"/show", Verb::show, "N", "message #N whole, its SDP line by line"},
-    Known{"/filter", Verb::filter, "TYPES|off", "show only messages of these types"},
-    Known{"/raw", Verb::raw, "on|off", "messages as JSON instead of words"},
-    Known{"/pair", Verb::pair, "PEER PEER", "what two have said to each other"},
-    Known{"/record", Verb::record, "FILE|off", "write all messages to a file, as JSON lines"},
-    Known{"/ping", Verb::ping, "", "how long the server takes to answer"},
-    Known{"/status", Verb::status, "", "rooms and clients of the server"},
-    Known{"/reconnect", Verb::reconnect, "", "connect anew"},
-    Known{"/help", Verb::help, "", "this list"},
-    Known{"/quit", Verb::quit, "", "leave and end; so do Ctrl-D, and Ctrl-C on an empty line"},
+constexpr std::array kCommands{
+    CommandForm{"/peers", Verb::peers, "", "who is in the room"},
+    CommandForm{"/join", Verb::join, "ROOM", "join a room, leaving this one"},
+    CommandForm{"/leave", Verb::leave, "", "leave the room"},
+    CommandForm{"/offer", Verb::offer, "PEER JSON|@FILE", "send an offer; text that is not JSON is SDP"},
+    CommandForm{"/answer", Verb::answer, "PEER JSON|@FILE", "send an answer"},
+    CommandForm{"/ice", Verb::ice, "PEER JSON|@FILE", "send a candidate"},
+    CommandForm{"/send", Verb::send, "JSON|@FILE",
+                "send a message as it is; so does a line that begins with {"},
+    CommandForm{"/show", Verb::show, "N", "message #N whole, its SDP line by line"},
+    CommandForm{"/filter", Verb::filter, "TYPES|off", "show only messages of these types"},
+    CommandForm{"/raw", Verb::raw, "on|off", "messages as JSON instead of words"},
+    CommandForm{"/pair", Verb::pair, "PEER PEER", "what two have said to each other"},
+    CommandForm{"/record", Verb::record, "FILE|off", "write all messages to a file, as JSON lines"},
+    CommandForm{"/ping", Verb::ping, "", "how long the server takes to answer"},
+    CommandForm{"/status", Verb::status, "", "rooms and clients of the server"},
+    CommandForm{"/reconnect", Verb::reconnect, "", "connect anew"},
+    CommandForm{"/help", Verb::help, "", "this list"},
+    CommandForm{"/quit", Verb::quit, "", "leave and end; so do Ctrl-D, and Ctrl-C on an empty line"},
 };
 
 constexpr std::size_t kWordBytesMax = 16;
@@ -55,17 +56,17 @@ std::string_view take_word(std::string_view& rest) noexcept {
   return word;
 }
 
-const Known* known(std::string_view word) noexcept {
-  const auto* const found =
-      std::find_if(kKnown.begin(), kKnown.end(), [word](const Known& each) { return each.word == word; });
-  return found != kKnown.end() ? found : nullptr;
+const CommandForm* known(std::string_view word) noexcept {
+  const auto* const found = std::find_if(kCommands.begin(), kCommands.end(),
+                                         [word](const CommandForm& each) { return each.word == word; });
+  return found != kCommands.end() ? found : nullptr;
 }
 
 /// The commands that have the longest beginning in common with what was typed.
 std::string suggestion(std::string_view word) {
   std::vector<std::string_view> similar;
   for (std::size_t bytes = std::min(word.size(), kWordBytesMax); bytes > 1 && similar.empty(); --bytes)
-    for (const Known& each : kKnown)
+    for (const CommandForm& each : kCommands)
       if (each.word.starts_with(word.substr(0, bytes))) similar.push_back(each.word);
   if (similar.empty()) return " (/help lists them)";
   std::string text = " (did you mean ";
@@ -74,12 +75,12 @@ std::string suggestion(std::string_view word) {
   return text + "?)";
 }
 
-std::string usage(const Known& command) {
+std::string usage(const CommandForm& command) {
   return std::string(command.word).append(" takes ").append(command.arguments);
 }
 
 /// JSON, or `@FILE`.
-Result<Command, BadCommand> with_content(Command command, std::string_view rest, const Known& form) {
+Result<Command, BadCommand> with_content(Command command, std::string_view rest, const CommandForm& form) {
   if (rest.empty()) return BadCommand{usage(form)};
   if (rest[0] == '@')
     command.file = rest.substr(1);
@@ -89,7 +90,7 @@ Result<Command, BadCommand> with_content(Command command, std::string_view rest,
   return command;
 }
 
-Result<Command, BadCommand> parse_filter(Command command, std::string_view rest, const Known& form) {
+Result<Command, BadCommand> parse_filter(Command command, std::string_view rest, const CommandForm& form) {
   if (rest.empty()) return BadCommand{usage(form) + ", as in /filter offer,answer"};
   if (rest == "off") return command;
   while (!rest.empty()) {
@@ -106,7 +107,7 @@ Result<Command, BadCommand> parse_filter(Command command, std::string_view rest,
   return command;
 }
 
-Result<Command, BadCommand> parse_number(Command command, std::string_view rest, const Known& form) {
+Result<Command, BadCommand> parse_number(Command command, std::string_view rest, const CommandForm& form) {
   const std::string_view digits = rest.starts_with('#') ? rest.substr(1) : rest;
   const auto number = whole_number<std::uint64_t>(digits);
   if (!number) return BadCommand{usage(form) + ", the number of a message"};
@@ -114,7 +115,7 @@ Result<Command, BadCommand> parse_number(Command command, std::string_view rest,
   return command;
 }
 
-Result<Command, BadCommand> parse_arguments(Command command, std::string_view rest, const Known& form,
+Result<Command, BadCommand> parse_arguments(Command command, std::string_view rest, const CommandForm& form,
                                             const RoomView& view) {
   switch (command.verb) {
     case Verb::offer:
@@ -169,7 +170,7 @@ std::string with_line_ends(std::string_view sdp) {
   return out;
 }
 
-std::string fault_of(const ScanError& error) {
+std::string what_is_wrong(const ScanError& error) {
   if (error.fault == ScanError::Fault::too_deep) return "this is nested too deeply for a message";
   if (error.fault == ScanError::Fault::invalid_utf8) return "this is not valid UTF-8";
   return "this is not valid JSON, from byte " + std::to_string(error.offset) + " on";
@@ -192,7 +193,7 @@ Result<Command, BadCommand> parse_command(std::string_view line, const RoomView&
   }
   if (rest[0] != '/') return BadCommand{"commands begin with /, messages with { (/help lists the commands)"};
   const std::string_view word = take_word(rest);
-  const Known* const form = known(word);
+  const CommandForm* const form = known(word);
   if (form == nullptr) return BadCommand{"there is no command " + std::string(word) + suggestion(word)};
   command.verb = form->verb;
   return parse_arguments(command, rest, *form, view);
@@ -205,7 +206,7 @@ Result<std::string, BadCommand> compose(const Command& command, std::string_view
   const std::string_view key = ice ? "candidate" : type;
   std::string value(content);
   if (content.starts_with('{')) {
-    if (const auto object = scan_envelope(content); !object) return BadCommand{fault_of(object.error())};
+    if (const auto object = scan_envelope(content); !object) return BadCommand{what_is_wrong(object.error())};
   } else if (!ice || content != "null") {  // null: the end of candidates
     if (content.empty()) return BadCommand{"there is nothing to send"};
     if (!ice && !content.starts_with("v="))
@@ -222,14 +223,14 @@ Result<std::string, BadCommand> compose(const Command& command, std::string_view
   }
   std::string message = "{" + member(key::kType, type) + "," + member(key::kTo, command.peer) + ",\"" +
                         std::string(key) + "\":" + value + "}";
-  if (const auto whole = scan_envelope(message); !whole) return BadCommand{fault_of(whole.error())};
+  if (const auto whole = scan_envelope(message); !whole) return BadCommand{what_is_wrong(whole.error())};
   return message;
 }
 
 std::string help_text() {
   constexpr std::size_t columns = 26;
   std::string text;
-  for (const Known& each : kKnown) {
+  for (const CommandForm& each : kCommands) {
     std::string form =
         std::string(each.word) + (each.arguments.empty() ? "" : " ") + std::string(each.arguments);
     form.resize(std::max(columns, form.size()), ' ');
@@ -240,13 +241,13 @@ std::string help_text() {
 
 std::vector<std::string> command_words() {
   std::vector<std::string> words;
-  words.reserve(kKnown.size());
-  for (const Known& each : kKnown) words.emplace_back(each.word);
+  words.reserve(kCommands.size());
+  for (const CommandForm& each : kCommands) words.emplace_back(each.word);
   return words;
 }
 
 bool takes_peer(std::string_view word, std::size_t index) noexcept {
-  const Known* const form = known(word);
+  const CommandForm* const form = known(word);
   if (form == nullptr) return false;
   if (form->verb == Verb::pair) return index < 2;
   return index == 0 && (form->verb == Verb::offer || form->verb == Verb::answer || form->verb == Verb::ice);

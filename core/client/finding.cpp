@@ -5,13 +5,13 @@
 namespace p2psig {
 namespace {
 
-struct Known {
+struct FindingForm {
   std::string_view name;
   FindingLevel level;
 };
 
 /// In the order of FindingCode.
-constexpr std::array<Known, kFindingCodes> kKnown{{
+constexpr std::array<FindingForm, kFindingCodes> kFindings{{
     {"offer-unanswered", FindingLevel::warning},
     {"answer-without-offer", FindingLevel::error},
     {"glare", FindingLevel::warning},
@@ -29,16 +29,16 @@ constexpr std::array<Known, kFindingCodes> kKnown{{
 
 }  // namespace
 
-std::string_view name_of(FindingCode code) noexcept { return kKnown[static_cast<std::size_t>(code)].name; }
+std::string_view name_of(FindingCode code) noexcept { return kFindings[static_cast<std::size_t>(code)].name; }
 
 std::optional<FindingCode> finding_code_of(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kKnown.size(); ++i) {
-    if (kKnown[i].name == name) return static_cast<FindingCode>(i);
+  for (std::size_t i = 0; i < kFindings.size(); ++i) {
+    if (kFindings[i].name == name) return static_cast<FindingCode>(i);
   }
   return std::nullopt;
 }
 
-FindingLevel level_of(FindingCode code) noexcept { return kKnown[static_cast<std::size_t>(code)].level; }
+FindingLevel level_of(FindingCode code) noexcept { return kFindings[static_cast<std::size_t>(code)].level; }
 
 std::string_view name_of(FindingLevel level) noexcept {
   switch (level) {

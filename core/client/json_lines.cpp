@@ -8,7 +8,7 @@
 namespace p2psig::json_line {
 namespace {
 
-std::string begin(std::string_view time) { return std::string(R"({"ts":")").append(time).append("\""); }
+std::string begun_line(std::string_view time) { return std::string(R"({"ts":")").append(time).append("\""); }
 
 /// JSON is UTF-8, even where the reason in a close frame is not.
 std::string as_utf8(std::string_view text) {
@@ -31,14 +31,14 @@ void add_text(std::string& line, std::string_view key, std::string_view value) {
 }  // namespace
 
 std::string open(std::string_view time, std::string_view id) {
-  std::string line = begin(time);
+  std::string line = begun_line(time);
   add_text(line, "event", "open");
   add_text(line, "id", id);
   return line += "}\n";
 }
 
 std::string message(std::string_view time, bool incoming, std::uint64_t number, std::string_view message) {
-  std::string line = begin(time);
+  std::string line = begun_line(time);
   line.reserve(line.size() + message.size() + 64);
   add_text(line, "dir", incoming ? "in" : "out");
   line.append(",\"n\":").append(std::to_string(number)).append(",\"msg\":");
@@ -67,7 +67,7 @@ std::string sentence(const Finding& finding) {
 }
 
 std::string finding(std::string_view time, const Finding& finding) {
-  std::string line = begin(time);
+  std::string line = begun_line(time);
   add_text(line, "event", "finding");
   add_text(line, "level", name_of(level_of(finding.code)));
   add_text(line, "code", name_of(finding.code));
@@ -84,7 +84,7 @@ std::string finding(std::string_view time, const Finding& finding) {
 }
 
 std::string close(std::string_view time, std::uint16_t code, std::string_view reason) {
-  std::string line = begin(time);
+  std::string line = begun_line(time);
   add_text(line, "event", "close");
   line.append(",\"code\":").append(std::to_string(code));
   add_text(line, "reason", reason);

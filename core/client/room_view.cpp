@@ -6,13 +6,12 @@
 
 #include "core/client/fields.hpp"
 #include "core/protocol/limits.hpp"
+#include "core/protocol/peer_id.hpp"
 #include "core/text.hpp"
 #include "core/whole_number.hpp"
 
 namespace p2psig {
 namespace {
-
-constexpr std::size_t kShortIdBytes = 8;
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -125,7 +124,7 @@ std::string RoomView::alias(const std::string& id) const {
 
 /// Of all ids in their order, the two beside this one have the longest beginning in common with it.
 std::string RoomView::short_id(const std::string& id) const {
-  std::size_t bytes = kShortIdBytes;
+  std::size_t bytes = PeerId::kShortTextBytes;
   const auto tell_from = [&](const std::string& other) {
     bytes = std::max(bytes, common_start(id, other) + 1);
   };

@@ -11,7 +11,7 @@
 namespace p2psig {
 namespace {
 
-constexpr std::size_t kNames = 8;
+constexpr std::size_t kNamesShown = 8;
 
 /// A section that both descriptions have, and neither rejects.
 struct Continued {
@@ -34,10 +34,10 @@ bool is_same(const MediaSection& before, const MediaSection& after) {
   return before.kind == after.kind && (before.mid == after.mid || before.mid.empty() || after.mid.empty());
 }
 
-std::string some_of(const Names& names) {
+std::string in_words(const Names& names) {
   Phrases phrases;
   for (const std::string_view name : names) phrases.push_back(shown(name));
-  return p2psig::some_of(phrases, kNames);
+  return some_of(phrases, kNamesShown);
 }
 
 bool contains(const Names& names, std::string_view name) {
@@ -58,8 +58,8 @@ void compare_codecs(const Continued& section, Phrases& phrases) {
   const Names after = section.after->codec_names();
   const Names dropped = those_in(before, after, false);
   const Names added = those_in(after, before, false);
-  if (!dropped.empty()) phrases.push_back(section.name + " drops " + some_of(dropped));
-  if (!added.empty()) phrases.push_back(section.name + " adds " + some_of(added));
+  if (!dropped.empty()) phrases.push_back(section.name + " drops " + in_words(dropped));
+  if (!added.empty()) phrases.push_back(section.name + " adds " + in_words(added));
   const Names kept_before = those_in(before, after, true);
   const Names kept_after = those_in(after, before, true);
   const auto [was, is] = std::mismatch(kept_before.begin(), kept_before.end(), kept_after.begin(),
@@ -97,7 +97,7 @@ void compare_ice(const std::vector<Continued>& sections, Phrases& phrases) {
   }
   if (restarted.empty()) return;
   std::string phrase = "ICE restart";
-  if (restarted.size() < sections.size()) phrase += " of " + joined(folded(restarted, kNames), ", ");
+  if (restarted.size() < sections.size()) phrase += " of " + joined(folded(restarted, kNamesShown), ", ");
   // RFC 8839, 4.4.1.1.1: both change.
   if (keeps_ufrag) phrase += ", but keeps the ufrag";
   if (keeps_pwd) phrase += ", but keeps the ice-pwd";

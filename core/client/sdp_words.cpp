@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kSections = 6;
 constexpr std::size_t kCodecs = 8;
-constexpr std::size_t kNames = 4;
+constexpr std::size_t kValuesShown = 4;
 constexpr std::string_view kSeparator = " · ";
 
 using Sections = std::vector<const MediaSection*>;
@@ -42,17 +42,18 @@ void add_bundle(const SessionDescription& description, const Sections& live, Phr
     if (!bundled.contains(section->mid))
       outside.push_back(section->mid.empty() ? shown(section->kind) : shown(section->mid));
   }
-  if (!outside.empty()) phrases.push_back("not bundled: " + some_of(outside, kNames));
+  if (!outside.empty()) phrases.push_back("not bundled: " + some_of(outside, kValuesShown));
 }
 
 void add_transport(const SessionDescription& description, const Sections& live, Phrases& phrases) {
   add_bundle(description, live, phrases);
   const auto ufrags =
       distinct(live, [](const MediaSection& section) -> std::string_view { return section.ufrag; });
-  phrases.push_back(ufrags.empty() ? "no ufrag"
-                                   : (ufrags.size() == 1 ? "ufrag " : "ufrags ") + some_of(ufrags, kNames));
+  phrases.push_back(ufrags.empty()
+                        ? "no ufrag"
+                        : (ufrags.size() == 1 ? "ufrag " : "ufrags ") + some_of(ufrags, kValuesShown));
   const auto setups = distinct(live, [](const MediaSection& section) { return name_of(section.setup); });
-  phrases.push_back(setups.empty() ? "no setup" : some_of(setups, kNames));
+  phrases.push_back(setups.empty() ? "no setup" : some_of(setups, kValuesShown));
   if (std::any_of(live.begin(), live.end(), [](const MediaSection* section) { return section->pwd.empty(); }))
     phrases.emplace_back("no ice-pwd");
   if (std::any_of(live.begin(), live.end(),

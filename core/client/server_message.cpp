@@ -15,15 +15,10 @@
 namespace p2psig::server_message {
 namespace {
 
-/// What `raw`, the inside of a JSON string, means.
-std::string meaning_of(std::string_view raw) {
-  if (raw.find('\\') == std::string_view::npos) return std::string(raw);
-  std::string text(raw.size(), '\0');
-  const auto meant = unescape(raw, text).value();
-  text.resize(meant.text.size());
-  if (!meant.lone_surrogate) return text;
-  for (std::size_t at = 0; at + 2 < text.size(); ++at)
-    if (text[at] == '\xED' && static_cast<unsigned char>(text[at + 1]) >= 0xA0) text.replace(at, 3, "\uFFFD");
+/// What `raw`, the inside of a JSON string, means, as UTF-8.
+std::string text_of(std::string_view raw) {
+  std::string text = meaning_of(raw);
+  replace_lone_surrogates(text);
   return text;
 }
 
@@ -35,12 +30,12 @@ std::string recipient(const std::string& to) {
 
 std::optional<std::string> recipient(const EnvelopeField& field) {
   if (field.kind != EnvelopeField::Kind::string) return std::nullopt;
-  return recipient(meaning_of(field.raw));
+  return recipient(text_of(field.raw));
 }
 
 Relayed relayed(const Envelope& envelope) {
   const bool is_named = envelope.from.kind == EnvelopeField::Kind::string;
-  return {meaning_of(envelope.type.raw), is_named ? meaning_of(envelope.from.raw) : "",
+  return {text_of(envelope.type.raw), is_named ? text_of(envelope.from.raw) : "",
           recipient(envelope.to)};
 }
 
@@ -125,7 +120,7 @@ class Reader {
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const {
     const auto value = member_text(text_, key);
     if (!value || !value->starts_with('"')) return std::nullopt;
-    return meaning_of(value->substr(1, value->size() - 2));
+    return text_of(value->substr(1, value->size() - 2));
   }
   [[nodiscard]] std::string lacks(std::string_view key, std::string_view kind) const {
     return std::string(type_).append(" without a ").append(kind).append(" \"").append(key).append("\"");
@@ -165,7 +160,7 @@ Result<Any, std::string> read(std::string_view text) {
   const auto envelope = scan_envelope(text, kAnyNesting);
   if (!envelope) return fault_of(envelope.error());
   if (envelope->type.kind != EnvelopeField::Kind::string) return std::string("a message without a \"type\"");
-  const std::string type = meaning_of(envelope->type.raw);
+  const std::string type = text_of(envelope->type.raw);
   // The server's own have no sender: a peer cannot forge them.
   if (envelope->from.kind != EnvelopeField::Kind::absent) return from_peer(*envelope);
   const Reader reader(type, text);

@@ -10,13 +10,9 @@ namespace p2psig::status_json {
 namespace {
 
 /// The beginning of an object that goes on.
-std::string begin(std::string_view time) {
+std::string begun_object(std::string_view time) {
   if (time.empty()) return "{";
   return std::string(R"({"ts":")").append(time).append("\",");
-}
-
-std::string& append_key(std::string& line, std::string_view name) {
-  return line.append("\"").append(name).append("\":");
 }
 
 std::size_t items_of(std::string_view array) noexcept {
@@ -30,7 +26,7 @@ std::size_t items_of(std::string_view array) noexcept {
 
 std::string whole(std::string document, std::string_view time) {
   compact(document);
-  if (!time.empty()) document.replace(0, 1, begin(time));
+  if (!time.empty()) document.replace(0, 1, begun_object(time));
   document += '\n';
   return document;
 }
@@ -39,7 +35,7 @@ std::string of_room(std::string_view document, std::string_view room, std::strin
   const auto rooms = member_text(document, key::kRooms);
   std::string peers(rooms ? member_text(*rooms, room).value_or("[]") : "[]");
   compact(peers);
-  std::string line = begin(time);
+  std::string line = begun_object(time);
   append_key(line, key::kRoom).append(json_string(room)) += ',';
   append_key(line, key::kCount).append(std::to_string(items_of(peers))) += ',';
   append_key(line, key::kPeers).append(peers);

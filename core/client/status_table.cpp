@@ -7,12 +7,13 @@
 #include "core/client/fields.hpp"
 #include "core/client/phrases.hpp"
 #include "core/client/status_predicate.hpp"
+#include "core/protocol/peer_id.hpp"
 #include "core/text.hpp"
 
 namespace p2psig {
 namespace {
 
-using Room = StatusReport::Room;
+using RoomStatus = StatusReport::Room;
 
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kWideGap = "   ";
@@ -23,8 +24,6 @@ constexpr std::string_view kIdsHeading = "IDS";
 /// A longer name is cut on a terminal; for scripts it pushes its line to the right: blanks that make up for a
 /// hostile server's one long name, in a million lines, would fill any disk.
 constexpr std::size_t kPaddedColumnsMax = 64;
-constexpr std::size_t kShortIdBytes = 8;
-
 void append_padding(std::string& out, std::size_t width, std::size_t columns) {
   if (width < columns) out.append(columns - width, ' ');
 }
@@ -34,12 +33,12 @@ void append_right(std::string& out, std::string_view text, std::size_t columns) 
   out += text;
 }
 
-void sort_rooms(std::vector<const Room*>& rooms, RoomOrder order) {
+void sort_rooms(std::vector<const RoomStatus*>& rooms, RoomOrder order) {
   if (order == RoomOrder::name)
     std::stable_sort(rooms.begin(), rooms.end(),
-                     [](const Room* one, const Room* other) { return one->name < other->name; });
+                     [](const RoomStatus* one, const RoomStatus* other) { return one->name < other->name; });
   if (order == RoomOrder::peers)
-    std::stable_sort(rooms.begin(), rooms.end(), [](const Room* one, const Room* other) {
+    std::stable_sort(rooms.begin(), rooms.end(), [](const RoomStatus* one, const RoomStatus* other) {
       return one->peers.size() > other->peers.size();
     });
 }
@@ -58,7 +57,8 @@ std::string about_server(const StatusReport& report, const StatusLayout& layout,
 
 std::size_t clients_without_room(const StatusReport& report) {
   std::vector<std::string_view> inside;
-  for (const Room& room : report.rooms) inside.insert(inside.end(), room.peers.begin(), room.peers.end());
+  for (const RoomStatus& room : report.rooms)
+    inside.insert(inside.end(), room.peers.begin(), room.peers.end());
   std::sort(inside.begin(), inside.end());
   return static_cast<std::size_t>(std::count_if(
       report.clients.begin(), report.clients.end(),
@@ -72,14 +72,14 @@ StatusTable::StatusTable(const StatusReport& report, const StatusLayout& layout,
                                        : kPaddedColumnsMax) {
   if (layout.room) {
     absent_.name = *layout.room;
-    const Room* const there = find_room(report, *layout.room);
+    const RoomStatus* const there = find_room(report, *layout.room);
     rooms_.push_back(there != nullptr ? there : &absent_);
   } else {
     rooms_.reserve(report.rooms.size());
-    for (const Room& room : report.rooms) rooms_.push_back(&room);
+    for (const RoomStatus& room : report.rooms) rooms_.push_back(&room);
     sort_rooms(rooms_, layout.order);
   }
-  for (const Room* const room : rooms_) {
+  for (const RoomStatus* const room : rooms_) {
     name_columns_ = std::max(name_columns_, display_width(short_printable(room->name, name_columns_max_)));
     count_columns_ = std::max(count_columns_, std::to_string(room->peers.size()).size());
   }
@@ -110,7 +110,7 @@ void StatusTable::append_whole_line(std::string& out, std::size_t number) const 
   }
 }
 
-void StatusTable::append_room(std::string& out, const Room& room) const {
+void StatusTable::append_room(std::string& out, const RoomStatus& room) const {
   const std::size_t start = out.size();
   if (layout_.columns)
     out += short_printable(room.name, name_columns_max_);
@@ -126,7 +126,7 @@ void StatusTable::append_room(std::string& out, const Room& room) const {
     append_all_ids(out, room);
 }
 
-void StatusTable::append_all_ids(std::string& out, const Room& room) {
+void StatusTable::append_all_ids(std::string& out, const RoomStatus& room) {
   std::string_view between;
   for (const std::string& id : room.peers) {
     append_printable(out += between, id);
@@ -134,10 +134,10 @@ void StatusTable::append_all_ids(std::string& out, const Room& room) {
   }
 }
 
-void StatusTable::append_ids_that_fit(std::string& out, const Room& room, std::size_t used) const {
+void StatusTable::append_ids_that_fit(std::string& out, const RoomStatus& room, std::size_t used) const {
   constexpr std::size_t blank_and_ellipsis = 2;  // for those behind
   for (std::size_t i = 0; i < room.peers.size(); ++i) {
-    const std::string id = printable(cut(room.peers[i], kShortIdBytes));
+    const std::string id = printable(cut(room.peers[i], PeerId::kShortTextBytes));
     const std::string_view between = i == 0 ? "" : " ";
     used += between.size() + display_width(id);
     const bool is_last = i + 1 == room.peers.size();

@@ -15,7 +15,7 @@ namespace p2psig {
 namespace {
 
 using Fault = ScanError::Fault;
-using Kind = EnvelopeField::Kind;
+using FieldKind = EnvelopeField::Kind;
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -129,16 +129,16 @@ class Scanner {
 
   const char* scan_member_value(const char* p, EnvelopeField* field) noexcept {
     if (field == nullptr) return scan_value(p);
-    const bool repeated = field->kind != Kind::absent;
+    const bool repeated = field->kind != FieldKind::absent;
     *field = {};
     field->repeated = repeated;
     if (at(p, '"')) {
-      field->kind = Kind::string;
+      field->kind = FieldKind::string;
       const char* const after = scan_string(p, field->escaped);
       if (after != nullptr) field->raw = between(p + 1, last_quote_);
       return after;
     }
-    field->kind = at(p, 'n') ? Kind::null : Kind::other;
+    field->kind = at(p, 'n') ? FieldKind::null : FieldKind::other;
     return scan_value(p);
   }
 

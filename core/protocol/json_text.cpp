@@ -127,6 +127,10 @@ std::string json_string(std::string_view text) {
   return json += '"';
 }
 
+std::string& append_key(std::string& out, std::string_view name) {
+  return out.append("\"").append(name).append("\":");
+}
+
 std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) noexcept {
   std::size_t size = 0;
   Unescaped result;
@@ -148,6 +152,18 @@ std::optional<Unescaped> unescape(std::string_view raw, std::span<char> buffer) 
   }
   result.text = {buffer.data(), size};
   return result;
+}
+
+std::string meaning_of(std::string_view raw) {
+  if (raw.find('\\') == std::string_view::npos) return std::string(raw);
+  std::string text(raw.size(), '\0');
+  text.resize(unescape(raw, text)->text.size());
+  return text;
+}
+
+void replace_lone_surrogates(std::string& text) {
+  for (std::size_t at = 0; (at = text.find('\xED', at)) != std::string::npos; ++at)
+    if (static_cast<unsigned char>(text[at + 1]) >= 0xA0) text.replace(at, 3, "\uFFFD");
 }
 
 void compact(std::string& json) noexcept {

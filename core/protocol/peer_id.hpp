@@ -14,6 +14,7 @@ namespace p2psig {
 class PeerId {
  public:
   static constexpr std::size_t kTextBytes = 36;
+  static constexpr std::size_t kShortTextBytes = 8;  ///< what people see of it
   static constexpr std::size_t kRandomBytes = 16;
 
   /// `random` must come from the operating system: ids are guessed otherwise.

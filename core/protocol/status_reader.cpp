@@ -18,11 +18,11 @@
 namespace p2psig {
 namespace {
 
-using Fault = std::optional<StatusFault>;
+using FaultFound = std::optional<StatusFault>;
 
-Fault fault(std::string what) { return StatusFault{std::move(what)}; }
+FaultFound fault(std::string what) { return StatusFault{std::move(what)}; }
 
-Fault fault_of(const ScanError& error) {
+FaultFound scan_fault(const ScanError& error) {
   switch (error.fault) {
     case ScanError::Fault::invalid_utf8:
       return fault("it is not UTF-8");
@@ -36,23 +36,10 @@ Fault fault_of(const ScanError& error) {
   return fault("it is not JSON, from byte " + std::to_string(error.offset) + " on");
 }
 
-std::string meaning_of(std::string_view raw) {
-  if (raw.find('\\') == std::string_view::npos) return std::string(raw);
-  std::string text(raw.size(), '\0');
-  text.resize(unescape(raw, text)->text.size());
-  return text;
-}
-
-/// Half a surrogate pair is no character: it becomes U+FFFD.
-void make_utf8(std::string& text) {
-  for (std::size_t at = 0; (at = text.find('\xED', at)) != std::string::npos; ++at)
-    if (static_cast<unsigned char>(text[at + 1]) >= 0xA0) text.replace(at, 3, "\xEF\xBF\xBD");
-}
-
 /// How a room's place is written, its name cut short.
 std::string place_of(std::string name) {
   constexpr std::size_t shown_bytes = 64;
-  make_utf8(name);
+  replace_lone_surrogates(name);
   std::string_view shown = std::string_view(name).substr(0, shown_bytes);
   while (!is_utf8(shown)) shown.remove_suffix(1);
   std::string place(key::kRooms);
@@ -67,14 +54,14 @@ class Reader {
       : at_(text), free_bytes_(limits::kStatusFreeBytes + limits::kStatusGrowth * text.size()) {}
 
   Result<StatusReport, StatusFault> read() {
-    if (Fault found = read_members()) return *std::move(found);
+    if (FaultFound found = read_members()) return *std::move(found);
     return std::move(report_);
   }
 
  private:
-  Fault read_members() {
+  FaultFound read_members() {
     for (bool more = at_.enter(); more; more = at_.next())
-      if (Fault found = read_member(meaning_of(at_.take_key()))) return found;
+      if (FaultFound found = read_member(meaning_of(at_.take_key()))) return found;
     for (std::size_t i = 0; i < kMembers.size(); ++i)
       if (!seen_[i]) return fault(std::string(kMembers[i]) + " is missing");
     const std::size_t clients = report_.clients.size();
@@ -84,7 +71,7 @@ class Reader {
     return {};
   }
 
-  Fault read_member(const std::string& name) {
+  FaultFound read_member(const std::string& name) {
     const auto* const known = std::find(kMembers.begin(), kMembers.end(), name);
     if (known == kMembers.end()) {
       at_.take_value();
@@ -97,40 +84,42 @@ class Reader {
     return read_ids(report_.clients, [&] { return name; });
   }
 
-  Fault read_total() {
+  FaultFound read_total() {
     const std::string_view value = at_.take_value();
     const auto parsed = std::from_chars(value.data(), value.data() + value.size(), total_);
-    return parsed.ec == std::errc() ? Fault{} : fault(std::string(key::kTotalClients) + " is not a number");
+    return parsed.ec == std::errc() ? FaultFound{}
+                                    : fault(std::string(key::kTotalClients) + " is not a number");
   }
 
-  Fault read_rooms() {
+  FaultFound read_rooms() {
     if (at_.peek() != '{') return fault(std::string(key::kRooms) + " is not an object");
     for (bool more = at_.enter(); more; more = at_.next()) {
       const std::string_view name = at_.take_key();
       if (!spend(kRoomBytes + name.size())) return too_much();
       StatusReport::Room& room = report_.rooms.emplace_back();
       room.name = meaning_of(name);
-      if (Fault found = read_ids(room.peers, [&room] { return place_of(room.name); })) return found;
+      if (FaultFound found = read_ids(room.peers, [&room] { return place_of(room.name); })) return found;
     }
-    if (Fault found = find_repeated_room()) return found;
-    for (StatusReport::Room& room : report_.rooms) make_utf8(room.name);  // after which two may be the same
+    if (FaultFound found = find_repeated_room()) return found;
+    for (StatusReport::Room& room : report_.rooms)
+      replace_lone_surrogates(room.name);  // after which two may be the same
     return {};
   }
 
   /// `place` is only asked for where something is wrong.
   template <class Place>
-  Fault read_ids(std::vector<std::string>& ids, Place place) {
+  FaultFound read_ids(std::vector<std::string>& ids, Place place) {
     if (at_.peek() != '[') return fault(place() + " is not an array");
     for (bool more = at_.enter(); more; more = at_.next()) {
       if (at_.peek() != '"') return fault(place() + "[" + std::to_string(ids.size()) + "] is not a string");
       const std::string_view raw = at_.take_string();
       if (!spend(kIdBytes + raw.size())) return too_much();
-      make_utf8(ids.emplace_back(meaning_of(raw)));
+      replace_lone_surrogates(ids.emplace_back(meaning_of(raw)));
     }
     return {};
   }
 
-  [[nodiscard]] Fault find_repeated_room() const {
+  [[nodiscard]] FaultFound find_repeated_room() const {
     std::vector<std::string_view> names;
     names.reserve(report_.rooms.size());
     for (const StatusReport::Room& room : report_.rooms) names.emplace_back(room.name);
@@ -146,7 +135,7 @@ class Reader {
     return true;
   }
 
-  static Fault too_much() { return fault("it has too many tiny names in it"); }
+  static FaultFound too_much() { return fault("it has too many tiny names in it"); }
 
   static constexpr std::array kMembers{key::kTotalClients, key::kClients, key::kRooms};
   // What each takes besides its text: twice its place, as vectors grow, and the allocator's own.
@@ -163,7 +152,7 @@ class Reader {
 }  // namespace
 
 Result<StatusReport, StatusFault> read_status(std::string_view text) {
-  if (const auto envelope = scan_envelope(text); !envelope) return *fault_of(envelope.error());
+  if (const auto envelope = scan_envelope(text); !envelope) return *scan_fault(envelope.error());
   return Reader(text).read();
 }
 

@@ -6,13 +6,6 @@
 #include "core/protocol/wire_names.hpp"
 
 namespace p2psig {
-namespace {
-
-std::string& append_key(std::string& out, std::string_view name) {
-  return out.append("\"").append(name).append("\":");
-}
-
-}  // namespace
 
 StatusWriter::StatusWriter(std::size_t clients, std::string memory) : text_(std::move(memory)) {
   text_.clear();

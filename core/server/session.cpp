@@ -14,7 +14,7 @@ namespace p2psig {
 namespace {
 
 using Fault = ScanError::Fault;
-using Kind = EnvelopeField::Kind;
+using FieldKind = EnvelopeField::Kind;
 
 std::string describe(const ScanError& error) {
   switch (error.fault) {
@@ -50,10 +50,10 @@ std::string_view meaning_of(const EnvelopeField& type, std::array<char, limits::
 /// Which of the rules for every message this one breaks; empty if none.
 std::string_view fault_of(const Envelope& envelope, std::string_view type) noexcept {
   if (envelope.has_repeated_field()) return repeated_field(envelope);
-  if (envelope.type.kind == Kind::absent) return "type is missing";
-  if (envelope.type.kind != Kind::string) return "type is not a string";
+  if (envelope.type.kind == FieldKind::absent) return "type is missing";
+  if (envelope.type.kind != FieldKind::string) return "type is not a string";
   if (type.empty()) return "type is not 1 to 64 bytes long";
-  if (envelope.to.kind == Kind::other) return "to is neither a string nor null";
+  if (envelope.to.kind == FieldKind::other) return "to is neither a string nor null";
   return {};
 }
 
@@ -181,7 +181,7 @@ void Session::leave(Milliseconds now) {
 void Session::relay(const Envelope& envelope, std::string_view type, std::size_t bytes, Milliseconds now) {
   std::array<char, PeerId::kTextBytes> buffer{};
   std::optional<std::string_view> to;
-  if (envelope.to.kind == Kind::string) {
+  if (envelope.to.kind == FieldKind::string) {
     to = envelope.to.raw;
     if (envelope.to.escaped) {
       const auto meant = unescape(*to, buffer);
@@ -212,7 +212,7 @@ void Session::drop(Excess excess, Milliseconds now, const EnvelopeField* to) {
 
 /// An error for what the peer sent. Its `to` goes along if it was read as one string.
 void Session::reject(ErrorCode code, std::string_view detail, const EnvelopeField* to) {
-  const bool has_to = to != nullptr && to->kind == Kind::string && !to->repeated;
+  const bool has_to = to != nullptr && to->kind == FieldKind::string && !to->repeated;
   shared_.rooms.tell(peer_, message::error(code, detail.empty() ? std::nullopt : std::optional(detail),
                                            has_to ? std::optional(to->raw) : std::nullopt));
   shared_.events.rejected(peer_.id, code, detail);

@@ -12,7 +12,7 @@ namespace {
 
 /// Connections that have no id yet: below any backlog, and enough to keep a server busy.
 constexpr std::size_t kConnectingMax = 256;
-constexpr std::chrono::seconds kPatience{120};
+constexpr std::chrono::seconds kArrivalPatience{120};
 
 }  // namespace
 
@@ -36,10 +36,10 @@ void Crowd::arrive(Latencies& latencies) {
     }
     return arrived_count_ == members_.size();
   };
-  if (!poller_.until(arrived, kPatience))
+  if (!poller_.until(arrived, kArrivalPatience))
     throw Fault("only " + std::to_string(arrived_count_) + " of " + std::to_string(members_.size()) +
                 " connections got their id and heard of everybody in their room within " +
-                std::to_string(kPatience.count()) + " s");
+                std::to_string(kArrivalPatience.count()) + " s");
   latencies_ = nullptr;
   verify();
 }

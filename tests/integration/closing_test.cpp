@@ -6,7 +6,7 @@
 namespace p2psig::test {
 namespace {
 
-constexpr const char* kOffer = R"({"type":"offer"})";
+constexpr const char* kShortOffer = R"({"type":"offer"})";
 
 }  // namespace
 
@@ -63,9 +63,9 @@ TEST_CASE("what was sent before a close frame arrives before the room hears of i
   const ServerProcess server;
   Lab lab(server.port());
   std::string segment;
-  for (int i = 0; i < 20; ++i) segment += text_frame(kOffer);
-  lab.ann.send(segment + close_frame(1000) + text_frame(kOffer));
-  for (int i = 0; i < 20; ++i) CHECK(lab.bob.read_text() == relayed(kOffer, lab.ann));
+  for (int i = 0; i < 20; ++i) segment += text_frame(kShortOffer);
+  lab.ann.send(segment + close_frame(1000) + text_frame(kShortOffer));
+  for (int i = 0; i < 20; ++i) CHECK(lab.bob.read_text() == relayed(kShortOffer, lab.ann));
   CHECK(lab.bob.read_text() == peer_left(lab.ann));
   lab.bob.send_text(R"({"type":"bye","to":")" + lab.ann.id() + "\"}");
   CHECK(lab.bob.read_text() == unavailable(lab.ann));
@@ -91,7 +91,7 @@ TEST_CASE("who was told to go is not there any more, whatever he does", "[closin
   CHECK(lab.bob.read_text() == unavailable(lab.ann));
   CHECK(get(server.port(), "/status").body == R"({"totalClients":1,"clients":[")" + lab.bob.id() +
                                                   R"("],"rooms":{"lab":[")" + lab.bob.id() + "\"]}}");
-  lab.ann.send_text(kOffer);
+  lab.ann.send_text(kShortOffer);
   await_turn(server.port());
   lab.bob.send_text(R"({"type":"bye","to":")" + lab.ann.id() + "\"}");
   CHECK(lab.bob.read_text() == unavailable(lab.ann));
@@ -117,7 +117,7 @@ TEST_CASE("what was queued before the server closes is delivered before its clos
 
 TEST_CASE("the room hears at once of a connection that ends without a close frame", "[closing]") {
   const ServerProcess server;
-  const std::string whole = text_frame(kOffer);
+  const std::string whole = text_frame(kShortOffer);
   for (const std::string& last : {std::string(), whole.substr(0, 1), whole.substr(0, 4), whole.substr(0, 12),
                                   first_fragment("{\"type\":")}) {
     Lab closes(server.port());
@@ -154,9 +154,9 @@ TEST_CASE("a reset of a client that has unread messages leaves the others served
 TEST_CASE("a client that will send no more has left, once what it sent is relayed", "[closing]") {
   const ServerProcess server;
   Lab lab(server.port());
-  lab.ann.send_text(kOffer);
+  lab.ann.send_text(kShortOffer);
   lab.ann.half_close();
-  CHECK(lab.bob.read_text() == relayed(kOffer, lab.ann));
+  CHECK(lab.bob.read_text() == relayed(kShortOffer, lab.ann));
   CHECK(lab.bob.read_text() == peer_left(lab.ann));
   lab.ann.await_end();
 }
@@ -185,8 +185,8 @@ TEST_CASE("resets and closes in the middle of a handshake leave no trace", "[clo
   at_once.send(request);
   at_once.reset();
   await_turn(server.port());
-  lab.ann.send_text(kOffer);
-  CHECK(lab.bob.read_text() == relayed(kOffer, lab.ann));
+  lab.ann.send_text(kShortOffer);
+  CHECK(lab.bob.read_text() == relayed(kShortOffer, lab.ann));
   CHECK(get(server.port(), "/status").body == R"({"totalClients":2,"clients":[")" + lab.ann.id() + "\",\"" +
                                                   lab.bob.id() + R"("],"rooms":{"lab":[")" + lab.ann.id() +
                                                   "\",\"" + lab.bob.id() + "\"]}}");

@@ -12,7 +12,7 @@ namespace {
   throw std::runtime_error(std::string(what) + ": " + std::string(bytes.substr(0, 1000)));
 }
 
-std::size_t number(std::string_view text) {
+std::size_t decimal(std::string_view text) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) malformed("not a number", text);
@@ -47,7 +47,7 @@ HttpResponse parse_response(std::string_view bytes, bool has_body) {
   if (!bytes.starts_with(version) || head_end == std::string_view::npos) malformed("no response", bytes);
   std::string_view head = bytes.substr(0, head_end + 2);
   HttpResponse response;
-  response.status = static_cast<unsigned>(number(head.substr(version.size(), status_digits)));
+  response.status = static_cast<unsigned>(decimal(head.substr(version.size(), status_digits)));
   head.remove_prefix(head.find("\r\n") + 2);
   while (!head.empty()) {
     const auto line_end = head.find("\r\n");
@@ -55,7 +55,7 @@ HttpResponse parse_response(std::string_view bytes, bool has_body) {
     head.remove_prefix(line_end + 2);
   }
   response.body = bytes.substr(head_end + 4);
-  const std::size_t length = number(response.header("content-length"));
+  const std::size_t length = decimal(response.header("content-length"));
   if (response.body.size() != (has_body ? length : 0)) malformed("not exactly one response", bytes);
   return response;
 }

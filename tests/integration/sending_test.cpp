@@ -6,7 +6,7 @@
 namespace p2psig::test {
 namespace {
 
-const RawClient::Options kSlowReader{.receive_bytes = 4096};
+const RawClient::Options kSmallReader{.receive_bytes = 4096};
 
 /// Message number n, to one peer or to all, of about this many bytes.
 std::string message(int n, std::size_t bytes, const RawClient* to = nullptr) {
@@ -32,7 +32,7 @@ std::string server_frame(const std::string& payload) {
 TEST_CASE("a reader that does not read is cut off, its room hears of it, and others are served",
           "[sending]") {
   const ServerProcess server({"--max-outbox-bytes", "64K"});
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   RawClient cat(server.port());
   cat.connect();
   cat.join("lab");
@@ -63,7 +63,7 @@ TEST_CASE("a reader that does not read is cut off, its room hears of it, and oth
 
 TEST_CASE("a broadcast that cuts one reader off reaches all others", "[sending]") {
   const ServerProcess server({"--max-outbox-bytes", "64K"});
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   RawClient cat(server.port());
   cat.connect();
   cat.join("lab");
@@ -86,7 +86,7 @@ TEST_CASE("a broadcast that cuts one reader off reaches all others", "[sending]"
 
 TEST_CASE("a slow reader that catches up in time gets everything, in order and whole", "[sending]") {
   const ServerProcess server({"--max-outbox-bytes", "512K"});
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   constexpr int steps = 10;
   constexpr int each = 20;
   for (int step = 0; step < steps; ++step) {
@@ -105,7 +105,7 @@ TEST_CASE("a slow reader that catches up in time gets everything, in order and w
 
 TEST_CASE("a reader that is always behind, but never too far, gets everything", "[sending]") {
   const ServerProcess server({"--max-outbox-bytes", "512K"});
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   constexpr int behind = 20;
   constexpr int all = 300;
   for (int n = 0; n < all + behind; ++n) {
@@ -118,7 +118,7 @@ TEST_CASE("a reader that is always behind, but never too far, gets everything", 
 
 TEST_CASE("the largest messages go through an outbox that is just large enough", "[sending]") {
   const ServerProcess server({"--max-outbox-bytes", "600K"});
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   for (int n = 0; n < 6; n += 2) {
     const std::string one = message(n, 262'000);
     const std::string two = message(n + 1, 262'000);
@@ -131,7 +131,7 @@ TEST_CASE("the largest messages go through an outbox that is just large enough",
 
 TEST_CASE("pongs while an outbox drains stand between frames", "[sending]") {
   const ServerProcess server;
-  Lab lab(server.port(), kSlowReader);
+  Lab lab(server.port(), kSmallReader);
   constexpr int messages = 40;
   std::string frames;
   for (int n = 0; n < messages; ++n) frames += text_frame(message(n, 20'000));

@@ -18,18 +18,6 @@ constexpr int kNetwork = 3;
 constexpr int kProtocol = 5;
 constexpr int kLost = 6;
 
-std::string url_of(const ScriptedServer& server) {
-  return "http://127.0.0.1:" + std::to_string(server.port()) + "/status";
-}
-
-/// Sends these bytes, then ends the connection.
-ScriptedServer::Script answers(std::string bytes) {
-  return [bytes = std::move(bytes)](Peer& peer) {
-    peer.read_until("\r\n\r\n");
-    peer.write(bytes);
-  };
-}
-
 /// Sends these bytes, then nothing.
 ScriptedServer::Script begins_with(std::string bytes) {
   return [bytes = std::move(bytes)](Peer& peer) {
@@ -81,7 +69,7 @@ TEST_CASE("the largest page is read and no larger one", "[get]") {
     });
     const Got got = get(options_for(server), Milliseconds{60'000});
     CHECK(got.code == (over <= 0 ? 0 : kProtocol));
-    CHECK(got.what == (over <= 0 ? "" : "the reply of " + url_of(server) + " is larger than 64 MiB"));
+    CHECK(got.what == (over <= 0 ? "" : "the reply of " + server.status_url() + " is larger than 64 MiB"));
     CHECK(got.body.size() == (over <= 0 ? size : 0));
   }
 }
@@ -91,8 +79,8 @@ TEST_CASE("another status is no page, and redirects are not followed", "[get]") 
     const ScriptedServer server(begins_with("HTTP/1.1 " + status + "\r\n" + more + "\r\n"));
     const Got got = get(options_for(server));
     CHECK(got.code == kProtocol);
-    CHECK_THAT(got.what, Catch::StartsWith(url_of(server) + " answered "));
-    return got.what.substr(url_of(server).size() + 10);
+    CHECK_THAT(got.what, Catch::StartsWith(server.status_url() + " answered "));
+    return got.what.substr(server.status_url().size() + 10);
   };
   CHECK(what("500 Internal Server Error") == "500");
   CHECK(what("404 Not Found") == "404 (is the path right?)");
@@ -127,7 +115,8 @@ TEST_CASE("what is not HTTP is no page", "[get]") {
     const ScriptedServer server(begins_with(bytes));
     const Got got = get(options_for(server));
     CHECK(got.code == kProtocol);
-    CHECK_THAT(got.what, Catch::StartsWith("what answers at " + url_of(server) + " is not an HTTP server: "));
+    CHECK_THAT(got.what,
+               Catch::StartsWith("what answers at " + server.status_url() + " is not an HTTP server: "));
   }
   const ScriptedServer server([](Peer& peer) {
     peer.read_until("\r\n\r\n");
@@ -150,7 +139,7 @@ TEST_CASE("a page that is cut short is lost", "[get]") {
     const Got got = get(options_for(server));
     CHECK(got.code == (too_large ? kProtocol : kLost));
     CHECK(got.what ==
-          "the reply of " + url_of(server) + (too_large ? " is larger than 64 MiB" : " was cut short"));
+          "the reply of " + server.status_url() + (too_large ? " is larger than 64 MiB" : " was cut short"));
   }
 }
 
@@ -172,7 +161,7 @@ TEST_CASE("a server that cannot be reached, or says nothing, is no server", "[ge
     got = get(options_for(server));
     CHECK(got.code == kNetwork);
     CHECK(got.what ==
-          "cannot connect to " + url_of(server) +
+          "cannot connect to " + server.status_url() +
               (abort ? ": connection reset by peer" : ": it closed the connection without a reply"));
   }
 }
@@ -182,19 +171,19 @@ TEST_CASE("what comes too late is told from what does not come at all", "[get]")
   const ScriptedServer silent(begins_with(""));
   Got got = get(options_for(silent), soon);
   CHECK(got.code == kNetwork);
-  CHECK(got.what == "cannot connect to " + url_of(silent) + ": no answer within 0.2 s");
+  CHECK(got.what == "cannot connect to " + silent.status_url() + ": no answer within 0.2 s");
   ConnectOptions options = options_for(silent);
   options.timeout = soon;
   got = get(options);
   CHECK(got.code == kNetwork);
-  CHECK(got.what == "cannot connect to " + url_of(silent) +
+  CHECK(got.what == "cannot connect to " + silent.status_url() +
                         ": no answer within 0.2 s (--connect-timeout sets that time)");
 
   for (const std::string& bytes : {std::string("H"), kHead + "Content-Length: 3\r\n\r\n{}"}) {
     const ScriptedServer server(begins_with(bytes));
     got = get(options_for(server), soon);
     CHECK(got.code == kLost);
-    CHECK(got.what == "the reply of " + url_of(server) + " did not end within 0.2 s");
+    CHECK(got.what == "the reply of " + server.status_url() + " did not end within 0.2 s");
   }
 }
 

@@ -223,6 +223,13 @@ std::vector<int> families_of_localhost() {
   return families;
 }
 
+ScriptedServer::Script answers(std::string bytes) {
+  return [bytes = std::move(bytes)](Peer& peer) {
+    peer.read_until("\r\n\r\n");
+    peer.write(bytes);
+  };
+}
+
 std::uint16_t unused_port() {
   const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_storage address = loopback(AF_INET);

@@ -65,6 +65,10 @@ class ScriptedServer {
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] std::string status_url() const {
+    return "http://127.0.0.1:" + std::to_string(port_) + "/status";
+  }
+  [[nodiscard]] std::string websocket_url() const { return "ws://127.0.0.1:" + std::to_string(port_); }
   /// The name that the last client asked for in TLS; empty: none.
   [[nodiscard]] std::string server_name() const;
 
@@ -84,6 +88,9 @@ class ScriptedServer {
   bool ending_ = false;
   std::thread thread_;
 };
+
+/// Answers a request with these bytes, then ends the connection.
+[[nodiscard]] ScriptedServer::Script answers(std::string bytes);
 
 /// Of the addresses of "localhost" on this machine.
 [[nodiscard]] std::vector<int> families_of_localhost();

@@ -14,8 +14,6 @@ using Kind = ConnectionEnd::Kind;
 
 namespace {
 
-std::string url_of(const ScriptedServer& server) { return "ws://127.0.0.1:" + std::to_string(server.port()); }
-
 ScriptedServer::Script closes_with(std::string payload) {
   return [payload = std::move(payload)](Peer& peer) {
     peer.open_websocket();
@@ -61,7 +59,7 @@ TEST_CASE("a connection that is lost has the code 1006", "[client]") {
     const ConnectionEnd& end = client.ends();
     CHECK(end.kind == Kind::closed);
     CHECK(end.code == 1006);
-    CHECK(end.what == "the connection to " + url_of(server) + " was lost");
+    CHECK(end.what == "the connection to " + server.websocket_url() + " was lost");
   }
 }
 

@@ -13,20 +13,6 @@ using namespace p2psig::test;
 using namespace std::string_literals;
 using Kind = ConnectionEnd::Kind;
 
-namespace {
-
-std::string url_of(const ScriptedServer& server) { return "ws://127.0.0.1:" + std::to_string(server.port()); }
-
-/// A script that answers every request with these bytes.
-ScriptedServer::Script answers(std::string bytes) {
-  return [bytes = std::move(bytes)](Peer& peer) {
-    peer.read_until("\r\n\r\n");
-    peer.write(bytes);
-  };
-}
-
-}  // namespace
-
 TEST_CASE("a port on which nobody listens is refused, with a hint", "[client]") {
   const std::string url = "ws://127.0.0.1:" + std::to_string(unused_port());
   TestClient client(options_for(url));
@@ -65,7 +51,7 @@ TEST_CASE("a server that accepts and is silent is given up in time", "[client]")
   TestClient client(options);
   const ConnectionEnd& end = client.fails();
   CHECK(end.kind == Kind::not_connected);
-  CHECK(end.what == "cannot connect to " + url_of(server) +
+  CHECK(end.what == "cannot connect to " + server.websocket_url() +
                         ": no answer within 0.2 s (--connect-timeout sets that time)");
 }
 
@@ -75,8 +61,8 @@ TEST_CASE("a reply that is no upgrade is a refusal, with what may be behind it",
     TestClient client(options_for(server));
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::refused);
-    CHECK_THAT(end.what, Catch::StartsWith(url_of(server) + " answered "));
-    return end.what.substr(url_of(server).size() + 10);
+    CHECK_THAT(end.what, Catch::StartsWith(server.websocket_url() + " answered "));
+    return end.what.substr(server.websocket_url().size() + 10);
   };
   CHECK(refusal("200 OK") == "200 and did not open a WebSocket");
   CHECK(refusal("401 Unauthorized") ==
@@ -93,7 +79,7 @@ TEST_CASE("what answers without HTTP, or with too much of it, is no server", "[c
     const ScriptedServer server(answers(bytes));
     TestClient client(options_for(server));
     ConnectionEnd end = client.fails();
-    end.what.replace(end.what.find(url_of(server)), url_of(server).size(), "URL");
+    end.what.replace(end.what.find(server.websocket_url()), server.websocket_url().size(), "URL");
     return end;
   };
   for (const std::string& bytes :
@@ -114,7 +100,8 @@ TEST_CASE("a wrong handshake is a refusal", "[client]") {
     TestClient client(options_for(server));
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::refused);
-    CHECK(end.what == "what answers at " + url_of(server) + " does not open a WebSocket as RFC 6455 says");
+    CHECK(end.what ==
+          "what answers at " + server.websocket_url() + " does not open a WebSocket as RFC 6455 says");
   }
 }
 
@@ -128,7 +115,7 @@ TEST_CASE("a connection that ends without a reply was none", "[client]") {
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::not_connected);
     CHECK(end.what ==
-          "cannot connect to " + url_of(server) + ": it closed the connection without an HTTP reply");
+          "cannot connect to " + server.websocket_url() + ": it closed the connection without an HTTP reply");
   }
 }
 
@@ -144,7 +131,7 @@ TEST_CASE("a reply that ends within its head was cut short", "[client]") {
       TestClient client(options_for(server));
       const ConnectionEnd& end = client.fails();
       CHECK(end.kind == Kind::cut_short);
-      CHECK(end.what == "the reply of " + url_of(server) + " ended before its head was whole");
+      CHECK(end.what == "the reply of " + server.websocket_url() + " ended before its head was whole");
     }
 }
 
@@ -155,7 +142,7 @@ TEST_CASE("the request names the host, the path and all headers", "[client]") {
     peer.read_to_end();
   });
   const std::string path = "/" + std::string(1'900, 'p') + "?a=b";
-  ConnectOptions options = options_for(url_of(server) + path);
+  ConnectOptions options = options_for(server.websocket_url() + path);
   options.headers = {{"Authorization", "Bearer abc"}, {"X-Long", std::string(8'000, 'x')}};
   TestClient client(options);
   client.opens();

@@ -22,7 +22,7 @@ struct Watched : Script {
   }
 };
 
-constexpr auto* kUnavailable =
+constexpr auto* kBobUnavailable =
     R"({"type":"error","message":"target-unavailable-or-different-room","to":"@bob"})";
 
 }  // namespace
@@ -62,7 +62,7 @@ TEST_CASE("an observer is shown what could not be delivered, but no error", "[ob
   Watched s;
   s["eve"].forgets();
   s["bob"].leaves();
-  s["ann"].forgets().says(R"({"type":"offer","to":"@bob"})").is_told(kUnavailable);
+  s["ann"].forgets().says(R"({"type":"offer","to":"@bob"})").is_told(kBobUnavailable);
   s["ann"].says(R"({"type":"x","to":"no\u0062ody"})").says(R"({"type":"x","to":""})").says("{");
   s["eve"]
       .is_told(R"({"type":"peer-left","peerId":"@bob"})")
@@ -84,7 +84,7 @@ TEST_CASE("a message that cuts its reader off is shown as undeliverable, after t
   s["eve"].forgets();
   s["bob"].stops_reading();
   s["ann"].says(large).says(large).is_told_nothing().says(large);
-  s["ann"].is_told(R"({"type":"peer-left","peerId":"@bob"})").is_told(kUnavailable);
+  s["ann"].is_told(R"({"type":"peer-left","peerId":"@bob"})").is_told(kBobUnavailable);
   const auto& seen = s["eve"]->inbox;
   REQUIRE(seen.size() == 4);
   CHECK(seen[2] == s.with_ids(R"({"type":"peer-left","peerId":"@bob"})"));
@@ -107,7 +107,7 @@ TEST_CASE("who overflows by a message to itself is gone, and the observer with i
 TEST_CASE("an observer is in no room: what it sends reaches nobody", "[observers]") {
   Watched s;
   s["eve"].forgets().says(R"({"type":"bye"})").is_told_error("not-in-room");
-  s["eve"].says(R"({"type":"x","to":"@bob"})").is_told(kUnavailable);
+  s["eve"].says(R"({"type":"x","to":"@bob"})").is_told(kBobUnavailable);
   s["eve"].says(R"({"type":"x","to":"@eve"})").is_told_error("target-unavailable-or-different-room");
   s["ann"].says(R"({"type":"x","to":"@eve"})").is_told_error("target-unavailable-or-different-room");
   s["bob"].is_told_nothing();

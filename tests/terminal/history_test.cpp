@@ -24,7 +24,7 @@ void quit(Terminal& terminal) {
   REQUIRE(terminal.wait() == 0);
 }
 
-std::string contents(const std::string& path) {
+std::string text_of(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
@@ -52,7 +52,7 @@ TEST_CASE("lines are remembered from one run to the next", "[terminal]") {
     terminal.sees("entered <{/ \"a\"");
     quit(terminal);
   }
-  CHECK(contents(folder.path("state/p2psig/history")) == "first\nsecond\n{\\n \"a\": \"\\\\n\"}\n");
+  CHECK(text_of(folder.path("state/p2psig/history")) == "first\nsecond\n{\\n \"a\": \"\\\\n\"}\n");
   CHECK(mode_of(folder.path("state/p2psig/history")) == 0600);
   CHECK(mode_of(folder.path("state/p2psig")) == 0700);
   Terminal terminal(session);
@@ -95,7 +95,7 @@ TEST_CASE("two at once lose nothing of each other", "[terminal]") {
     quit(two);
     quit(one);
   }
-  CHECK(contents(folder.path("lines")) == "of the first\nof the second\nagain\n");
+  CHECK(text_of(folder.path("lines")) == "of the first\nof the second\nagain\n");
 }
 
 TEST_CASE("an empty P2PSIG_HISTFILE remembers nothing", "[terminal]") {
@@ -138,7 +138,7 @@ TEST_CASE("the file keeps the newest thousand", "[terminal]") {
   Terminal terminal({.environment = {"P2PSIG_HISTFILE=" + folder.path("lines")}});
   enter(terminal, "new");
   quit(terminal);
-  const std::string text = contents(folder.path("lines"));
+  const std::string text = text_of(folder.path("lines"));
   CHECK(text.starts_with("old 502\n"));
   CHECK(text.ends_with("old 1500\nnew\n"));
   CHECK(mode_of(folder.path("lines")) == 0600);

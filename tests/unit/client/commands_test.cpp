@@ -14,7 +14,7 @@ using Verb = Command::Verb;
 
 namespace {
 
-RoomView lobby() {
+RoomView small_lobby() {
   RoomView view;
   view.apply(server_message::Id{"9c01e7aa"});
   view.apply(server_message::RoomJoined{"lobby"});
@@ -24,14 +24,14 @@ RoomView lobby() {
 
 Command parsed(std::string_view line) {
   CAPTURE(std::string(line));
-  const auto command = parse_command(line, lobby());
+  const auto command = parse_command(line, small_lobby());
   if (!command) FAIL(command.error().what);
   return *command;
 }
 
 std::string complaint(std::string_view line) {
   CAPTURE(std::string(line));
-  const auto command = parse_command(line, lobby());
+  const auto command = parse_command(line, small_lobby());
   REQUIRE_FALSE(command);
   return command.error().what;
 }

@@ -6,42 +6,32 @@
 
 #include "core/text.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/client/lobby.hpp"
 
 using namespace p2psig;
 using namespace p2psig::server_message;
+using namespace p2psig::test;
 
 namespace {
 
-using Changes = std::optional<std::vector<std::string>>;
+using MaybeChanges = std::optional<std::vector<std::string>>;
 
-constexpr std::string_view kTime = "12:01:07.412";
-const std::string kMe = "9c01e7aa-0000-4000-8000-000000000000";
-const std::string kAnn = "3f2a91c0-0000-4000-8000-000000000001";
-const std::string kBob = "8b17d2ee-0000-4000-8000-000000000002";
-const std::string kCyd = "c4409a1f-0000-4000-8000-000000000003";
+constexpr std::string_view kShownTime = "12:01:07.412";
 const std::string kHostile = "\x1b[2J\u202E\r\n\u0085\x7F\xC2";
 const std::string kHarmless = "\\u001b[2J\\u202e\\u000d\\u000a\\u0085\\u007f\uFFFD";
-
-RoomView lobby(const std::vector<std::string>& peers = {kAnn, kBob}) {
-  RoomView view;
-  view.apply(Id{kMe});
-  view.apply(RoomJoined{"lobby"});
-  view.apply(RoomPeers{peers});
-  return view;
-}
 
 SeenMessage seen(const std::string& text, const std::string& type = "chat",
                  SeenMessage::Way way = SeenMessage::Way::in, const std::string& from = kAnn,
                  std::optional<std::string> to = kMe) {
-  return {7, way, from, std::move(to), type, text, std::string(kTime)};
+  return {7, way, from, std::move(to), type, text, std::string(kShownTime)};
 }
 
-std::string shown(Render& render, const SeenMessage& message, const Changes& changed = std::nullopt,
+std::string shown(Render& render, const SeenMessage& message, const MaybeChanges& changed = std::nullopt,
                   bool undeliverable = false) {
   return render.message(message, read_signal(message.text), changed, undeliverable);
 }
 
-std::string words(const SeenMessage& message, const Changes& changed = std::nullopt) {
+std::string words(const SeenMessage& message, const MaybeChanges& changed = std::nullopt) {
   return in_words(message, read_signal(message.text), changed);
 }
 
@@ -61,26 +51,26 @@ TEST_CASE("who is here and who comes and goes is told by alias and short id", "[
   RoomView view = lobby();
   Render render(view, false);
   CHECK(render.connected("ws://127.0.0.1:3000", 4) == "connected ws://127.0.0.1:3000 as 9c01e7aa (4 ms)");
-  CHECK(render.entered(kTime) == "12:01:07.412 ** joined lobby: @1 3f2a91c0  @2 8b17d2ee");
+  CHECK(render.entered(kShownTime) == "12:01:07.412 ** joined lobby: @1 3f2a91c0  @2 8b17d2ee");
   view.apply(PeerJoined{kCyd});
-  CHECK(render.peer_joined(kTime, kCyd) == "12:01:07.412 ++ @3 c4409a1f joined (4 here)");
+  CHECK(render.peer_joined(kShownTime, kCyd) == "12:01:07.412 ++ @3 c4409a1f joined (4 here)");
   view.apply(PeerLeft{kAnn});
-  CHECK(render.peer_left(kTime, kAnn) == "12:01:07.412 -- @1 left (3 here)");
-  CHECK(render.left_room(kTime, "lobby") == "12:01:07.412 ** left lobby");
-  CHECK(render.note(kTime, "not connected") == "12:01:07.412 ** not connected");
+  CHECK(render.peer_left(kShownTime, kAnn) == "12:01:07.412 -- @1 left (3 here)");
+  CHECK(render.left_room(kShownTime, "lobby") == "12:01:07.412 ** left lobby");
+  CHECK(render.note(kShownTime, "not connected") == "12:01:07.412 ** not connected");
 }
 
 TEST_CASE("an empty room and a crowded one each fit a line", "[render]") {
   RoomView view = lobby({});
-  CHECK(Render(view, false).entered(kTime) == "12:01:07.412 ** joined lobby: nobody else is here");
+  CHECK(Render(view, false).entered(kShownTime) == "12:01:07.412 ** joined lobby: nobody else is here");
   RoomView observed;
   observed.apply(RoomObserved{"lobby"});
   observed.apply(RoomPeers{{kAnn}});
-  CHECK(Render(observed, false).entered(kTime) == "12:01:07.412 ** observing lobby: @1 3f2a91c0");
+  CHECK(Render(observed, false).entered(kShownTime) == "12:01:07.412 ** observing lobby: @1 3f2a91c0");
   std::vector<std::string> many;
   for (int i = 0; i < 22; ++i) many.push_back("peer-" + std::to_string(i));
   RoomView crowd = lobby(many);
-  const std::string line = Render(crowd, false).entered(kTime);
+  const std::string line = Render(crowd, false).entered(kShownTime);
   CHECK(line.ends_with("  @20 peer-19  and 2 more (/peers)"));
 }
 
@@ -113,9 +103,9 @@ TEST_CASE("descriptions and candidates are told in words", "[render]") {
         "12:01:07.412 << @1 candidate  #7  host udp 192.168.1.7:51234");
   CHECK(words(seen(R"({"type":"ice-candidate","candidate":null})")) == "end of candidates");
   CHECK(words(seen(R"({"type":"offer","offer":{}})")) == "27 B  no SDP is in it");
-  CHECK(words(seen(kOffer), Changes(std::vector<std::string>{}))
+  CHECK(words(seen(kOffer), MaybeChanges(std::vector<std::string>{}))
             .starts_with(size + "  nothing changed · audio"));
-  CHECK(words(seen(kOffer), Changes({"audio is off", "video is new"}))
+  CHECK(words(seen(kOffer), MaybeChanges({"audio is off", "video is new"}))
             .starts_with(size + "  changed: audio is off, video is new · audio"));
 }
 
@@ -153,19 +143,19 @@ TEST_CASE("what strangers write drives no terminal and forges no line", "[render
   view.apply(RoomJoined{kHostile});
   view.apply(RoomPeers{{kHostile, kBob}});
   Render render(view, false);
-  std::string all = render.connected(kHostile, 1) + render.entered(kTime) +
-                    render.left_room(kTime, kHostile) + render.peer_joined(kTime, kHostile) +
-                    render.peer_left(kTime, "x" + kHostile) +
-                    render.error(kTime, {kHostile, kHostile, kHostile}) + render.note(kTime, kHostile) +
-                    prompt(view, kHostile, true) + prompt(view, kHostile, false) +
-                    shown(render, seen("{\"a\":\"" + kHostile + "\"}", kHostile, SeenMessage::Way::in,
-                                       "y" + kHostile, "z" + kHostile));
+  std::string all =
+      render.connected(kHostile, 1) + render.entered(kShownTime) + render.left_room(kShownTime, kHostile) +
+      render.peer_joined(kShownTime, kHostile) + render.peer_left(kShownTime, "x" + kHostile) +
+      render.error(kShownTime, {kHostile, kHostile, kHostile}) + render.note(kShownTime, kHostile) +
+      prompt(view, kHostile, true) + prompt(view, kHostile, false) +
+      shown(render, seen("{\"a\":\"" + kHostile + "\"}", kHostile, SeenMessage::Way::in, "y" + kHostile,
+                         "z" + kHostile));
   render.raw = true;
   all += shown(render, seen(kHostile, kHostile, SeenMessage::Way::between_others, kHostile, kHostile));
   for (const char c : all) REQUIRE((static_cast<unsigned char>(c) >= 0x20 && c != '\x7F'));
   CHECK(all.find("\u202E") == std::string::npos);
   CHECK(all.find("\u0085") == std::string::npos);
-  CHECK(render.error(kTime, {kHostile, {}, {}}) == "12:01:07.412 !! error " + kHarmless);
+  CHECK(render.error(kShownTime, {kHostile, {}, {}}) == "12:01:07.412 !! error " + kHarmless);
   CHECK(prompt(view, "", true) == kHarmless + "(3)> ");
   for (const std::string& text : {render.whole(seen(kHostile, kHostile, SeenMessage::Way::in, kHostile)),
                                   render.peers(), render.pair(kHostile, kBob)}) {
@@ -185,8 +175,8 @@ TEST_CASE("names of any size take little of a line", "[render]") {
     view.apply(RoomJoined{name});
     CHECK(prompt(view, "", true).size() < 400);
     CHECK(prompt(view, "", true).find("…(") != std::string::npos);
-    CHECK(render.entered(kTime).size() < 400);
-    CHECK(render.error(kTime, {name, name, name}).size() < 2'000);
+    CHECK(render.entered(kShownTime).size() < 400);
+    CHECK(render.error(kShownTime, {name, name, name}).size() < 2'000);
     CHECK(shown(render, seen("{}", name, SeenMessage::Way::between_others, kAnn, name)).size() < 800);
     CHECK(render.whole(seen("{}", name)).size() < 400);
   }
@@ -195,19 +185,19 @@ TEST_CASE("names of any size take little of a line", "[render]") {
 TEST_CASE("an error says which recipient it is about", "[render]") {
   RoomView view = lobby();
   Render render(view, false);
-  CHECK(render.error(kTime, {"not-in-room", "Join first.", {}}) ==
+  CHECK(render.error(kShownTime, {"not-in-room", "Join first.", {}}) ==
         "12:01:07.412 !! error not-in-room: Join first.");
-  CHECK(render.error(kTime, {"target-unavailable-or-different-room", "", kBob}) ==
+  CHECK(render.error(kShownTime, {"target-unavailable-or-different-room", "", kBob}) ==
         "12:01:07.412 !! error target-unavailable-or-different-room (to @2)");
-  CHECK(render.error(kTime, {"x", "", "bob"}) == "12:01:07.412 !! error x (to \"bob\")");
-  CHECK(render.error(kTime, {"x", "", ""}) == "12:01:07.412 !! error x (to nobody)");
+  CHECK(render.error(kShownTime, {"x", "", "bob"}) == "12:01:07.412 !! error x (to \"bob\")");
+  CHECK(render.error(kShownTime, {"x", "", ""}) == "12:01:07.412 !! error x (to nobody)");
 }
 
 TEST_CASE("missed messages are counted", "[render]") {
   RoomView view;
   const Render render(view, false);
-  CHECK(render.missed(kTime, 1).starts_with("12:01:07.412 !! 1 message was missed"));
-  CHECK(render.missed(kTime, 2).starts_with("12:01:07.412 !! 2 messages were missed"));
+  CHECK(render.missed(kShownTime, 1).starts_with("12:01:07.412 !! 1 message was missed"));
+  CHECK(render.missed(kShownTime, 2).starts_with("12:01:07.412 !! 2 messages were missed"));
 }
 
 TEST_CASE("a finding names its peers, and cannot be made to name others", "[render]") {
@@ -216,7 +206,7 @@ TEST_CASE("a finding names its peers, and cannot be made to name others", "[rend
   const Finding finding{
       FindingCode::offer_unanswered, kAnn, kMe, {7}, "offer #7 of {from} to {to} {x} waits"};
   CHECK(render.sentence(finding) == "offer #7 of @1 to this side {x} waits");
-  CHECK(render.finding(kTime, finding) ==
+  CHECK(render.finding(kShownTime, finding) ==
         "12:01:07.412 !! offer #7 of @1 to this side {x} waits (offer-unanswered)");
   CHECK(render.sentence({FindingCode::glare, "{to}", "", {}, "{from} and {to}"}) == "\"{to}\" and ?");
 }
@@ -275,10 +265,10 @@ TEST_CASE("colour is on or off, and the words are the same", "[render]") {
   };
   const Finding finding{FindingCode::glare, kAnn, kBob, {1}, "{from} and {to}"};
   const std::vector<std::pair<std::string, std::string>> lines{
-      {plain.entered(kTime), coloured.entered(kTime)},
-      {plain.peer_joined(kTime, kAnn), coloured.peer_joined(kTime, kAnn)},
-      {plain.error(kTime, {"x", "y", "z"}), coloured.error(kTime, {"x", "y", "z"})},
-      {plain.finding(kTime, finding), coloured.finding(kTime, finding)},
+      {plain.entered(kShownTime), coloured.entered(kShownTime)},
+      {plain.peer_joined(kShownTime, kAnn), coloured.peer_joined(kShownTime, kAnn)},
+      {plain.error(kShownTime, {"x", "y", "z"}), coloured.error(kShownTime, {"x", "y", "z"})},
+      {plain.finding(kShownTime, finding), coloured.finding(kShownTime, finding)},
       {shown(plain, seen(kOffer)), shown(coloured, seen(kOffer))}};
   for (const auto& [bare, painted] : lines) {
     CHECK(bare.find('\x1b') == std::string::npos);
@@ -295,13 +285,13 @@ TEST_CASE("a peer has the same colour wherever it is named, and after a reconnec
     const auto at = line.find("@1");
     return line.substr(line.rfind('\x1b', at), at - line.rfind('\x1b', at));
   };
-  const std::string colour = colour_before_alias(render.peer_joined(kTime, kAnn));
+  const std::string colour = colour_before_alias(render.peer_joined(kShownTime, kAnn));
   CHECK(colour_before_alias(shown(render, seen("{}"))) == colour);
   view.disconnected();
   view.apply(Id{"new"});
   view.apply(RoomJoined{"lobby"});
   view.apply(RoomPeers{{kBob, kAnn}});
-  CHECK(colour_before_alias(render.entered(kTime)) == colour);
+  CHECK(colour_before_alias(render.entered(kShownTime)) == colour);
 }
 
 TEST_CASE("the prompt says where one is", "[render]") {

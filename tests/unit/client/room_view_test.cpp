@@ -5,27 +5,15 @@
 
 #include "core/protocol/limits.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/client/lobby.hpp"
 
 using namespace p2psig;
 using namespace p2psig::server_message;
+using namespace p2psig::test;
 
 namespace {
 
 using Names = std::vector<std::string>;
-
-const std::string kMe = "9c01e7aa-0000-4000-8000-000000000000";
-const std::string kAnn = "3f2a91c0-0000-4000-8000-000000000001";
-const std::string kBob = "8b17d2ee-0000-4000-8000-000000000002";
-const std::string kCyd = "c4409a1f-0000-4000-8000-000000000003";
-
-/// In the lobby with these others.
-RoomView lobby(const Names& peers = {kAnn, kBob}) {
-  RoomView view;
-  view.apply(Id{kMe});
-  view.apply(RoomJoined{"lobby"});
-  view.apply(RoomPeers{peers});
-  return view;
-}
 
 std::string found(const RoomView& view, std::string_view name) {
   const auto peer = view.find(name);

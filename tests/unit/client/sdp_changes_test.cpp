@@ -37,16 +37,18 @@ struct Pair {
   [[nodiscard]] Changes changes() const { return p2psig::changes(before, after); }
 };
 
-Pair call() {
+Pair unchanged() {
   return Pair({section("audio", "0", {"opus", "PCMU"}), section("video", "1", {"VP8", "rtx", "H264"})});
 }
 
 }  // namespace
 
-TEST_CASE("the same description again changes nothing", "[sdp][changes]") { CHECK(call().changes().empty()); }
+TEST_CASE("the same description again changes nothing", "[sdp][changes]") {
+  CHECK(unchanged().changes().empty());
+}
 
 TEST_CASE("an ICE restart is told once, and where it is half done", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   for (MediaSection& section : pair.after.media) section.ufrag = "Yh8h";
   CHECK(pair.changes() == Changes{"ICE restart, but keeps the ice-pwd"});
   for (MediaSection& section : pair.after.media) section.pwd = "gZgahYjzu777ddpgf88dsa";
@@ -58,19 +60,19 @@ TEST_CASE("an ICE restart is told once, and where it is half done", "[sdp][chang
 }
 
 TEST_CASE("credentials that only one description has are no restart", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   for (MediaSection& section : pair.after.media) section.ufrag.clear();
   CHECK(pair.changes().empty());
 }
 
 TEST_CASE("a new fingerprint is told once", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   for (MediaSection& section : pair.after.media) section.fingerprint = "sha-256 AB:CD";
   CHECK(pair.changes() == Changes{"new DTLS fingerprint"});
 }
 
 TEST_CASE("a DTLS role that is swapped is told, one that is left open or settled is not", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   for (MediaSection& section : pair.after.media) section.setup = Setup::passive;
   CHECK(pair.changes().empty());
   for (MediaSection& section : pair.before.media) section.setup = Setup::active;
@@ -78,21 +80,21 @@ TEST_CASE("a DTLS role that is swapped is told, one that is left open or settled
 }
 
 TEST_CASE("media that come, go and come again are told", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   pair.before.media.pop_back();
   CHECK(pair.changes() == Changes{"adds video sendrecv VP8 H264"});
 
-  pair = call();
+  pair = unchanged();
   pair.after.media[1].port = 0;
   CHECK(pair.changes() == Changes{"stops video 1"});
   std::swap(pair.before, pair.after);
   CHECK(pair.changes() == Changes{"restarts video sendrecv VP8 H264"});
 
-  pair = call();
+  pair = unchanged();
   pair.after.media.pop_back();
   CHECK(pair.changes() == Changes{"leaves out video 1"});
 
-  pair = call();
+  pair = unchanged();
   pair.after.media[1] = section("video", "2", {"AV1"});
   CHECK(pair.changes() == Changes{"stops video 1", "adds video sendrecv AV1"});
   pair.before.media[1].port = 0;
@@ -100,7 +102,7 @@ TEST_CASE("media that come, go and come again are told", "[sdp][changes]") {
 }
 
 TEST_CASE("a section whose port is 0 for bundling has not been stopped", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   pair.after.media[1].port = 0;
   pair.after.media[1].bundle_only = true;
   CHECK(pair.changes().empty());
@@ -108,7 +110,7 @@ TEST_CASE("a section whose port is 0 for bundling has not been stopped", "[sdp][
 
 TEST_CASE("codecs that come, go and change places are told, those that nobody chooses are not",
           "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   auto& codecs = pair.after.media[1].codecs;
   std::swap(codecs[0], codecs[2]);
   CHECK(pair.changes() == Changes{"video 1 prefers H264 to VP8"});
@@ -117,7 +119,7 @@ TEST_CASE("codecs that come, go and change places are told, those that nobody ch
   codecs.erase(codecs.begin());
   codecs.push_back({0, "AV1", 0, 1, {}});
   CHECK(pair.changes() == Changes{"video 1 drops H264", "video 1 adds AV1"});
-  pair = call();
+  pair = unchanged();
   pair.after.media[1].codecs.erase(pair.after.media[1].codecs.begin() + 1);
   CHECK(pair.changes().empty());
   pair.after.media[1].codecs[0].name = "vp8";
@@ -125,7 +127,7 @@ TEST_CASE("codecs that come, go and change places are told, those that nobody ch
 }
 
 TEST_CASE("simulcast that begins, changes and ends is told", "[sdp][changes]") {
-  Pair pair = call();
+  Pair pair = unchanged();
   pair.after.media[1].send_rids = {"h", "l"};
   CHECK(pair.changes() == Changes{"video 1: simulcast h l"});
   pair.before.media[1].send_rids = {"h", "~l"};

@@ -9,7 +9,7 @@ using namespace p2psig;
 
 namespace {
 
-MediaSection section(const std::string& kind, const std::string& mid) {
+MediaSection media(const std::string& kind, const std::string& mid) {
   MediaSection section;
   section.kind = kind;
   section.mid = mid;
@@ -22,9 +22,9 @@ MediaSection section(const std::string& kind, const std::string& mid) {
   return section;
 }
 
-SessionDescription call() {
+SessionDescription described() {
   SessionDescription description;
-  description.media = {section("video", "0"), section("video", "1")};
+  description.media = {media("video", "0"), media("video", "1")};
   description.bundle = {"0", "1"};
   description.trickle = true;
   return description;
@@ -33,12 +33,12 @@ SessionDescription call() {
 }  // namespace
 
 TEST_CASE("sections that are the same are told once", "[sdp][words]") {
-  CHECK(in_words(call()) == "video sendrecv VP8 (2 times) · ufrag 8hhY · actpass");
+  CHECK(in_words(described()) == "video sendrecv VP8 (2 times) · ufrag 8hhY · actpass");
 }
 
 TEST_CASE("what is unusual about a description is told", "[sdp][words]") {
   const auto with = [](auto change) {
-    SessionDescription description = call();
+    SessionDescription description = described();
     change(description);
     return in_words(description);
   };
@@ -70,17 +70,17 @@ TEST_CASE("what is unusual about a description is told", "[sdp][words]") {
 }
 
 TEST_CASE("of many codecs, sections and layers the first are told", "[sdp][words]") {
-  MediaSection video = section("video", "0");
+  MediaSection video = media("video", "0");
   video.codecs.clear();
   for (int i = 0; i < 45; ++i) video.codecs.push_back({0, "c" + std::to_string(i), 0, 1, {}});
   CHECK(in_words(video) == "video sendrecv c0 c1 c2 c3 c4 c5 c6 c7 and 37 more");
-  video = section("video", "0");
+  video = media("video", "0");
   for (int i = 0; i < 10; ++i) video.send_rids.push_back(std::to_string(i));
   CHECK(in_words(video) == "video sendrecv VP8 simulcast 0 1 2 3 4 5 6 7 and 2 more");
 
-  SessionDescription description = call();
+  SessionDescription description = described();
   description.media.clear();
-  for (int i = 0; i < 9; ++i) description.media.push_back(section("k" + std::to_string(i), "0"));
+  for (int i = 0; i < 9; ++i) description.media.push_back(media("k" + std::to_string(i), "0"));
   CHECK(in_words(description) ==
         "k0 sendrecv VP8 · k1 sendrecv VP8 · k2 sendrecv VP8 · k3 sendrecv VP8 · k4 sendrecv VP8 · "
         "k5 sendrecv VP8 · and 3 more · ufrag 8hhY · actpass");
@@ -89,8 +89,8 @@ TEST_CASE("of many codecs, sections and layers the first are told", "[sdp][words
 TEST_CASE("words stay short and UTF-8, whatever the names are", "[sdp][words]") {
   std::string name;
   while (name.size() < 500) name += "é";
-  CHECK(in_words(section(name, "0")).size() < 64);
-  MediaSection video = section(name, "0");
+  CHECK(in_words(media(name, "0")).size() < 64);
+  MediaSection video = media(name, "0");
   for (int i = 0; i < 10; ++i) video.codecs.push_back({0, std::to_string(i) + name, 0, 1, {}});
   for (int i = 0; i < 10; ++i) {
     std::string layer;
@@ -99,7 +99,7 @@ TEST_CASE("words stay short and UTF-8, whatever the names are", "[sdp][words]") 
   }
   CHECK(in_words(video).size() <= limits::kWordsBytes);
   CHECK(is_utf8(in_words(video)));
-  SessionDescription description = call();
+  SessionDescription description = described();
   description.media.assign(3, video);
   description.faults = {{1, name}};
   CHECK(in_words(description).size() <= limits::kWordsBytes);

@@ -23,7 +23,7 @@ Message read_as(std::string_view text) {
   return std::get<Message>(*message);
 }
 
-std::string fault(std::string_view text) {
+std::string why_not(std::string_view text) {
   CAPTURE(std::string(text));
   const auto message = read(text);
   REQUIRE_FALSE(message);
@@ -31,7 +31,7 @@ std::string fault(std::string_view text) {
 }
 
 /// An object of so many levels.
-std::string nested(std::size_t levels, const std::string& inside = "") {
+std::string nested_value(std::size_t levels, const std::string& inside = "") {
   return R"({"type":"x")" + inside + R"(,"a":)" + std::string(levels - 1, '[') +
          std::string(levels - 1, ']') + "}";
 }
@@ -102,31 +102,31 @@ TEST_CASE("half a surrogate pair becomes a character that can be written", "[ser
 }
 
 TEST_CASE("a message that lacks what its type needs is named", "[server_message]") {
-  CHECK(fault(R"({"type":"id"})") == R"(id without a string "id")");
-  CHECK(fault(R"({"type":"id","id":7})") == R"(id without a string "id")");
-  CHECK(fault(R"({"type":"room-joined","room":null})") == R"(room-joined without a string "room")");
-  CHECK(fault(R"({"type":"room-peers","peers":["A",1]})") ==
+  CHECK(why_not(R"({"type":"id"})") == R"(id without a string "id")");
+  CHECK(why_not(R"({"type":"id","id":7})") == R"(id without a string "id")");
+  CHECK(why_not(R"({"type":"room-joined","room":null})") == R"(room-joined without a string "room")");
+  CHECK(why_not(R"({"type":"room-peers","peers":["A",1]})") ==
         R"(room-peers without a list of strings "peers")");
-  CHECK(fault(R"({"type":"room-peers","peers":{"A":"B"}})") ==
+  CHECK(why_not(R"({"type":"room-peers","peers":{"A":"B"}})") ==
         R"(room-peers without a list of strings "peers")");
-  CHECK(fault(R"({"type":"peer-joined","id":"A"})") == R"(peer-joined without a string "peerId")");
-  CHECK(fault(R"({"type":"error"})") == R"(error without a string "message")");
-  CHECK(fault("{}") == R"(a message without a "type")");
-  CHECK(fault(R"({"type":null})") == R"(a message without a "type")");
+  CHECK(why_not(R"({"type":"peer-joined","id":"A"})") == R"(peer-joined without a string "peerId")");
+  CHECK(why_not(R"({"type":"error"})") == R"(error without a string "message")");
+  CHECK(why_not("{}") == R"(a message without a "type")");
+  CHECK(why_not(R"({"type":null})") == R"(a message without a "type")");
   for (const char* count : {"-1", "1.5", "\"1\"", "1e300", "null", "9007199254740993000"})
-    CHECK(fault(std::string(R"({"type":"observed-missed","count":)") + count + "}") ==
+    CHECK(why_not(std::string(R"({"type":"observed-missed","count":)") + count + "}") ==
           R"(observed-missed without a whole number "count")");
   CHECK(read_as<ObservedMissed>(R"({"type":"observed-missed","count":9007199254740992})").count ==
         9'007'199'254'740'992);
 }
 
 TEST_CASE("what is no JSON object says why, and where", "[server_message]") {
-  CHECK(fault("") == "not a JSON object");
-  CHECK(fault("hello") == "not a JSON object");
-  CHECK(fault(R"([{"type":"id"}])") == "not a JSON object");
-  CHECK(fault(R"({"type":"id",})") == "not valid JSON at byte 13");
-  CHECK(fault("{\"type\":\"\xFF\"}") == "not valid UTF-8");
-  CHECK(fault("{\"type\":\"x\"}\0"sv) == "not valid JSON at byte 12");
+  CHECK(why_not("") == "not a JSON object");
+  CHECK(why_not("hello") == "not a JSON object");
+  CHECK(why_not(R"([{"type":"id"}])") == "not a JSON object");
+  CHECK(why_not(R"({"type":"id",})") == "not valid JSON at byte 13");
+  CHECK(why_not("{\"type\":\"\xFF\"}") == "not valid UTF-8");
+  CHECK(why_not("{\"type\":\"x\"}\0"sv) == "not valid JSON at byte 12");
 }
 
 TEST_CASE("an id is as long as the limit, and no longer", "[server_message]") {
@@ -142,15 +142,15 @@ TEST_CASE("an id is as long as the limit, and no longer", "[server_message]") {
   CHECK(read_as<Observed>(observed(in(R"({"type":"x","from":)", longest))).message.from == longest);
 
   const std::string longer = longest + 'x';
-  CHECK(fault(in(R"({"type":"id","id":)", longer)) == "id with an id longer than 256 bytes");
-  CHECK(fault(in(R"({"type":"peer-joined","peerId":)", longer)) ==
+  CHECK(why_not(in(R"({"type":"id","id":)", longer)) == "id with an id longer than 256 bytes");
+  CHECK(why_not(in(R"({"type":"peer-joined","peerId":)", longer)) ==
         "peer-joined with an id longer than 256 bytes");
-  CHECK(fault(in(R"({"type":"peer-left","peerId":)", longer)) ==
+  CHECK(why_not(in(R"({"type":"peer-left","peerId":)", longer)) ==
         "peer-left with an id longer than 256 bytes");
-  CHECK(fault(in(R"({"type":"room-peers","peers":["A",)", longer, "]}")) ==
+  CHECK(why_not(in(R"({"type":"room-peers","peers":["A",)", longer, "]}")) ==
         "room-peers with an id longer than 256 bytes");
-  CHECK(fault(in(R"({"type":"x","from":)", longer)) == "a message from an id longer than 256 bytes");
-  CHECK(fault(observed(in(R"({"type":"x","from":)", longer))) ==
+  CHECK(why_not(in(R"({"type":"x","from":)", longer)) == "a message from an id longer than 256 bytes");
+  CHECK(why_not(observed(in(R"({"type":"x","from":)", longer))) ==
         "a message from an id longer than 256 bytes");
   // Whom a peer writes to is the peer's affair.
   CHECK(read_as<Relayed>(in(R"({"type":"x","to":)", longer)).to == longer);
@@ -186,14 +186,14 @@ TEST_CASE("what an observer is shown has the message's bytes as they were delive
 
 TEST_CASE("an observed message is one, or the server is wrong", "[server_message]") {
   for (const char* inner : {"7", "[]", R"("{}")", "null", "{}", R"({"type":7})"})
-    CHECK(fault(observed(inner)) == R"(observed without a message "message")");
-  CHECK(fault(R"({"type":"observed","to":null})") == R"(observed without a message "message")");
+    CHECK(why_not(observed(inner)) == R"(observed without a message "message")");
+  CHECK(why_not(R"({"type":"observed","to":null})") == R"(observed without a message "message")");
 }
 
 TEST_CASE("a message may be nested as deeply as a peer likes", "[server_message]") {
   for (const std::size_t levels :
        {std::size_t{2}, limits::kNestingLevels, limits::kNestingLevels + 2, std::size_t{100'000}}) {
-    CHECK(read_as<Relayed>(nested(levels)).type == "x");
-    CHECK(read_as<Observed>(observed(nested(levels))).text == nested(levels));
+    CHECK(read_as<Relayed>(nested_value(levels)).type == "x");
+    CHECK(read_as<Observed>(observed(nested_value(levels))).text == nested_value(levels));
   }
 }

@@ -13,7 +13,7 @@ constexpr auto kSdp =
 constexpr auto kLine = R"("candidate:1 1 udp 2122260223 192.168.1.7 51234 typ host ufrag 7Kx2")";
 
 /// `message`, in which SDP and LINE stand for JSON strings.
-Signal read(std::string message) {
+Signal signal_in(std::string message) {
   const auto put = [&message](std::string_view word, std::string_view text) {
     const auto at = message.find(word);
     if (at != std::string::npos) message.replace(at, word.size(), text);
@@ -56,7 +56,7 @@ TEST_CASE("a description is found in each dialect", "[signal]") {
                R"({"type":"OFFER","payload":{"sdp":{"type":"offer","sdp":SDP},"type":"media"}})",  // PeerJS
                R"({"type":"renegotiate","streams":{"a":"b"},"sdp":{"type":"offer","sdp":SDP}})");
   CAPTURE(message);
-  CHECK(is_described(read(message), Kind::offer));
+  CHECK(is_described(signal_in(message), Kind::offer));
 }
 
 TEST_CASE("a description in a string that holds JSON is found", "[signal]") {
@@ -67,11 +67,13 @@ TEST_CASE("a description in a string that holds JSON is found", "[signal]") {
 }
 
 TEST_CASE("a description's own type outweighs the message's", "[signal]") {
-  CHECK(is_described(read(R"({"type":"offer","offer":{"type":"answer","sdp":SDP}})"), Kind::answer));
-  CHECK(is_described(read(R"({"type":"answer","answer":{"type":"pranswer","sdp":SDP}})"), Kind::pranswer));
-  CHECK(is_described(read(R"({"type":"answer","answer":{"type":"something","sdp":SDP}})"), Kind::answer));
-  CHECK(read(R"({"type":"offer","offer":{"type":"rollback","sdp":""}})").kind == Kind::rollback);
-  CHECK(read(R"({"type":"rollback"})").kind == Kind::rollback);
+  CHECK(is_described(signal_in(R"({"type":"offer","offer":{"type":"answer","sdp":SDP}})"), Kind::answer));
+  CHECK(
+      is_described(signal_in(R"({"type":"answer","answer":{"type":"pranswer","sdp":SDP}})"), Kind::pranswer));
+  CHECK(
+      is_described(signal_in(R"({"type":"answer","answer":{"type":"something","sdp":SDP}})"), Kind::answer));
+  CHECK(signal_in(R"({"type":"offer","offer":{"type":"rollback","sdp":""}})").kind == Kind::rollback);
+  CHECK(signal_in(R"({"type":"rollback"})").kind == Kind::rollback);
 }
 
 TEST_CASE("a description that is missing or empty is said to be so", "[signal]") {
@@ -99,14 +101,14 @@ TEST_CASE("a candidate is found in each dialect", "[signal]") {
       R"({"type":"CANDIDATE","payload":{"candidate":{"candidate":LINE,"sdpMid":"0"},"type":"data"}})",  // PeerJS
       R"({"type":"message","ice":{"candidate":LINE}})");
   CAPTURE(message);
-  CHECK(is_candidate(read(message)));
+  CHECK(is_candidate(signal_in(message)));
 }
 
 TEST_CASE("a candidate's section and fragment are read", "[signal]") {
-  const Signal own = read(R"({"type":"candidate","candidate":{"candidate":LINE,"sdpMid":"7"}})");
+  const Signal own = signal_in(R"({"type":"candidate","candidate":{"candidate":LINE,"sdpMid":"7"}})");
   CHECK(own.mid == "7");
   CHECK(own.ufrag == "7Kx2");
-  CHECK(read(R"({"type":"candidate","candidate":{"candidate":LINE,"usernameFragment":"abcd"}})").ufrag ==
+  CHECK(signal_in(R"({"type":"candidate","candidate":{"candidate":LINE,"usernameFragment":"abcd"}})").ufrag ==
         "abcd");
 }
 

@@ -9,7 +9,7 @@ using namespace p2psig;
 
 namespace {
 
-constexpr const char* kTime = "2026-11-23T12:01:07.410Z";
+constexpr const char* kUtc = "2026-11-23T12:01:07.410Z";
 
 /// What another server may write: blanks, its own order, members that are unknown, escapes and numbers that
 /// could be written in other ways.
@@ -31,9 +31,9 @@ TEST_CASE("the document is the server's, on one line", "[status_json]") {
 }
 
 TEST_CASE("with a time that comes first", "[status_json]") {
-  CHECK(status_json::whole(kDocument, kTime) ==
+  CHECK(status_json::whole(kDocument, kUtc) ==
         "{\"ts\":\"2026-11-23T12:01:07.410Z\"," + kCompact.substr(1) + "\n");
-  CHECK(status_json::of_room(kDocument, "10", kTime) ==
+  CHECK(status_json::of_room(kDocument, "10", kUtc) ==
         R"({"ts":"2026-11-23T12:01:07.410Z","room":"10","count":2,"peers":["\u0061","b"]})"
         "\n");
 }

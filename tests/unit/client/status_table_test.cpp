@@ -6,22 +6,21 @@
 
 #include "core/text.hpp"
 #include "tests/catch.hpp"
+#include "tests/unit/client/lobby.hpp"
 
 using namespace p2psig;
+using namespace p2psig::test;
 using Lines = std::vector<std::string>;
 using Names = std::vector<std::string>;
 
 namespace {
 
 const std::string kUrl = "http://127.0.0.1:3000";
-const std::string kAnn = "3f2a91c0-0000-4000-8000-000000000001";
-const std::string kBob = "8b17d2ee-0000-4000-8000-000000000002";
-const std::string kCat = "c4409a1f-0000-4000-8000-000000000003";
 const std::string kDan = "0e5d7733-0000-4000-8000-000000000004";
 const std::string kEve = "99999999-0000-4000-8000-000000000005";
 
 StatusReport report() {
-  return {{kAnn, kBob, kDan, kEve, kCat}, {{"lobby", {kAnn, kBob, kCat}}, {"vidéo", {kDan}}}};
+  return {{kAnn, kBob, kDan, kEve, kCyd}, {{"lobby", {kAnn, kBob, kCyd}}, {"vidéo", {kDan}}}};
 }
 
 StatusReport report_of(const Names& rooms) {
@@ -72,7 +71,7 @@ TEST_CASE("for scripts ids are whole, and nothing is cut", "[status_table]") {
   CHECK(lines_of(report(), for_scripts()) ==
         Lines{"http://127.0.0.1:3000   5 clients (1 in no room)   2 rooms",  //
               "ROOM      PEERS  IDS",                                        //
-              "lobby         3  " + kAnn + " " + kBob + " " + kCat,          //
+              "lobby         3  " + kAnn + " " + kBob + " " + kCyd,          //
               "vidéo         1  " + kDan});
   const std::string name(1'000, 'x');
   const Lines lines = lines_of({{}, {{name, Names(500, kAnn)}}}, for_scripts());

@@ -12,7 +12,7 @@
 using namespace p2psig;
 using namespace std::string_view_literals;
 using Fault = ScanError::Fault;
-using Kind = EnvelopeField::Kind;
+using FieldKind = EnvelopeField::Kind;
 
 namespace {
 
@@ -32,7 +32,7 @@ Result<Envelope, ScanError> scan(std::string_view message) {
   return best;
 }
 
-Fault fault(std::string_view message) {
+Fault fault_in(std::string_view message) {
   CAPTURE(std::string(message));
   const auto scanned = scan(message);
   REQUIRE_FALSE(scanned);
@@ -56,11 +56,11 @@ TEST_CASE("the envelope is the four top-level members, and nothing below them", 
   const auto scanned =
       scan(R"( {"type":"offer","to":"b","room":null,"offer":{"type":"x","to":1,"from":2},"from":[1]} )");
   REQUIRE(scanned);
-  CHECK(scanned->type.kind == Kind::string);
+  CHECK(scanned->type.kind == FieldKind::string);
   CHECK(scanned->type.raw == "offer");
   CHECK(scanned->to.raw == "b");
-  CHECK(scanned->room.kind == Kind::null);
-  CHECK(scanned->from.kind == Kind::other);
+  CHECK(scanned->room.kind == FieldKind::null);
+  CHECK(scanned->from.kind == FieldKind::other);
   CHECK_FALSE(scanned->has_repeated_field());
 }
 
@@ -139,14 +139,14 @@ TEST_CASE("what is not strict JSON is refused", "[envelope]") {
                              "{\"a\":\v1}",
                              "{\"a\":1}\xC2\xA0",
                              "{\"a\"\xC3\xA9:1}"})
-    CHECK(fault(message) == Fault::not_json);
-  CHECK(fault("{\"a\":1}\0"sv) == Fault::not_json);
-  CHECK(fault("{\"a\":\"\0\"}"sv) == Fault::not_json);
+    CHECK(fault_in(message) == Fault::not_json);
+  CHECK(fault_in("{\"a\":1}\0"sv) == Fault::not_json);
+  CHECK(fault_in("{\"a\":\"\0\"}"sv) == Fault::not_json);
 }
 
 TEST_CASE("what is no object is refused", "[envelope]") {
   for (const auto message : {"", "  ", "[]", "\"a\"", "1", "null", "true", "x", "\xEF\xBB\xBF{}"})
-    CHECK(fault(message) == Fault::not_object);
+    CHECK(fault_in(message) == Fault::not_object);
 }
 
 TEST_CASE("all of RFC 8259's grammar is taken", "[envelope]") {
@@ -167,9 +167,9 @@ TEST_CASE("nesting ends at 64 levels, the message being the first", "[envelope]"
   };
   CHECK(scan(nested(limits::kNestingLevels, '[', ']')));
   CHECK(scan(nested(limits::kNestingLevels, '{', '}')));
-  CHECK(fault(nested(limits::kNestingLevels + 1, '[', ']')) == Fault::too_deep);
-  CHECK(fault(nested(limits::kNestingLevels + 1, '{', '}')) == Fault::too_deep);
-  CHECK(fault("{\"a\":" + std::string(100'000, '[')) == Fault::too_deep);
+  CHECK(fault_in(nested(limits::kNestingLevels + 1, '[', ']')) == Fault::too_deep);
+  CHECK(fault_in(nested(limits::kNestingLevels + 1, '{', '}')) == Fault::too_deep);
+  CHECK(fault_in("{\"a\":" + std::string(100'000, '[')) == Fault::too_deep);
 }
 
 TEST_CASE("nesting ends where the reader says, or nowhere", "[envelope]") {
@@ -204,8 +204,8 @@ TEST_CASE("nesting ends where the reader says, or nowhere", "[envelope]") {
 TEST_CASE("invalid UTF-8 outweighs every other fault", "[envelope]") {
   for (const auto message : {"\xFF", "{\"a\":\"\xC0\x80\"}", "{x\xFF", "{\"a\":1} \xED\xA0\x80", "[\xFF]",
                              "{\"\xE2\x82\":1}", "{\"a\":\"\xF0\x9F\x98", "nonsense \x80"})
-    CHECK(fault(message) == Fault::invalid_utf8);
-  CHECK(fault("{\"a\":" + std::string(100, '[') + "\xFF") == Fault::invalid_utf8);
+    CHECK(fault_in(message) == Fault::invalid_utf8);
+  CHECK(fault_in("{\"a\":" + std::string(100, '[') + "\xFF") == Fault::invalid_utf8);
 }
 
 TEST_CASE("an error says at which byte", "[envelope]") {
@@ -223,9 +223,9 @@ TEST_CASE("special bytes are found at every distance from the end", "[envelope]"
       };
       CHECK(scan(around("\\n"))->type.escaped);
       CHECK(scan(around("é"))->type.raw.size() == before + after + 2);
-      CHECK(fault(around("\x1F")) == Fault::not_json);
-      CHECK(fault(around("\x80")) == Fault::invalid_utf8);
-      CHECK(fault(around("\"")) == (Fault::not_json));
+      CHECK(fault_in(around("\x1F")) == Fault::not_json);
+      CHECK(fault_in(around("\x80")) == Fault::invalid_utf8);
+      CHECK(fault_in(around("\"")) == (Fault::not_json));
     }
   }
 }

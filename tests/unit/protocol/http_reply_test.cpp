@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMax = 100;
 
 /// Fed as one piece, then byte by byte: both must come to the same.
-HttpReplyReader read(std::string_view bytes, bool then_end = false, bool orderly = true) {
+HttpReplyReader reply_in(std::string_view bytes, bool then_end = false, bool orderly = true) {
   HttpReplyReader whole(kMax);
   HttpReplyReader dripped(kMax);
   whole.accept(bytes);
@@ -31,7 +31,7 @@ HttpReplyReader read(std::string_view bytes, bool then_end = false, bool orderly
 }
 
 std::string_view fault_of(std::string_view bytes) {
-  const HttpReplyReader reader = read(bytes);
+  const HttpReplyReader reader = reply_in(bytes);
   return reader.state() == State::malformed ? reader.fault() : "none";
 }
 
@@ -39,32 +39,32 @@ std::string_view fault_of(std::string_view bytes) {
 
 TEST_CASE("a body ends where its length says, its chunks end, or the connection does", "[http-reply]") {
   auto reader =
-      read("HTTP/1.1 200 OK\r\nContent-Type: text/plain \r\ncontent-length:5\r\n\r\nhello, ignored");
+      reply_in("HTTP/1.1 200 OK\r\nContent-Type: text/plain \r\ncontent-length:5\r\n\r\nhello, ignored");
   CHECK(reader.state() == State::whole);
   CHECK(reader.status() == 200);
   CHECK(reader.content_type() == "text/plain");
   CHECK(reader.body() == "hello");
 
-  reader = read(
+  reader = reply_in(
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nhel\r\n0002;a=b\r\nlo\r\n0\r\nX: y\r\n\r\n");
   CHECK(reader.state() == State::whole);
   CHECK(reader.body() == "hello");
 
-  CHECK(read("HTTP/1.0 200\r\n\r\nhello").state() == State::body);
-  reader = read("HTTP/1.0 200\r\n\r\nhello", true);
+  CHECK(reply_in("HTTP/1.0 200\r\n\r\nhello").state() == State::body);
+  reader = reply_in("HTTP/1.0 200\r\n\r\nhello", true);
   CHECK(reader.state() == State::whole);
   CHECK(reader.body() == "hello");
 }
 
 TEST_CASE("some replies have no body, whatever they say", "[http-reply]") {
-  CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").state() == State::whole);
-  CHECK(read("HTTP/1.1 204 No Content\r\n\r\n").state() == State::whole);
-  CHECK(read("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n").state() == State::whole);
-  CHECK(read("HTTP/1.1 101 Switching Protocols\r\n\r\n").state() == State::whole);
+  CHECK(reply_in("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").state() == State::whole);
+  CHECK(reply_in("HTTP/1.1 204 No Content\r\n\r\n").state() == State::whole);
+  CHECK(reply_in("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n").state() == State::whole);
+  CHECK(reply_in("HTTP/1.1 101 Switching Protocols\r\n\r\n").state() == State::whole);
 }
 
 TEST_CASE("interim replies and lone line feeds are taken", "[http-reply]") {
-  auto reader = read(
+  auto reader = reply_in(
       "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\nHTTP/1.1 404 Not Found\nContent-Length: 2\n\nno");
   CHECK(reader.state() == State::whole);
   CHECK(reader.status() == 404);
@@ -79,11 +79,11 @@ TEST_CASE("what ends before its end is cut short", "[http-reply]") {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"}) {
     CAPTURE(reply);
-    const HttpReplyReader reader = read(reply, true);
+    const HttpReplyReader reader = reply_in(reply, true);
     CHECK(reader.state() == State::cut_short);
     CHECK(reader.begun() == (*reply != '\0'));
   }
-  CHECK(read("HTTP/1.1 200 OK\r\n\r\nhello", true, false).state() == State::cut_short);
+  CHECK(reply_in("HTTP/1.1 200 OK\r\n\r\nhello", true, false).state() == State::cut_short);
 }
 
 TEST_CASE("what is not HTTP is known at its first wrong byte", "[http-reply]") {
@@ -134,15 +134,16 @@ TEST_CASE("the largest body is taken and no larger one, however its length is sa
     CAPTURE(size);
     const State expected = size <= kMax ? State::whole : State::too_large;
     const std::string body(size, 'x');
-    CHECK(read("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + body).state() ==
-          expected);
-    CHECK(read("HTTP/1.1 200 OK\r\n\r\n" + body, true).state() == expected);
+    CHECK(
+        reply_in("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + body).state() ==
+        expected);
+    CHECK(reply_in("HTTP/1.1 200 OK\r\n\r\n" + body, true).state() == expected);
     std::string chunks;
     for (std::size_t i = 0; i < size; ++i) chunks += "1\r\nx\r\n";
-    CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").state() ==
+    CHECK(reply_in("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n").state() ==
           expected);
   }
-  CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n").state() ==
+  CHECK(reply_in("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n").state() ==
         State::too_large);
 }
 

@@ -9,7 +9,7 @@ using Outcome = HttpRequestHead::Outcome;
 
 namespace {
 
-HttpRequestHead parsed(std::string_view bytes) {
+HttpRequestHead head_of(std::string_view bytes) {
   HttpRequestHead head;
   REQUIRE(head.parse(bytes) == Outcome::complete);
   return head;
@@ -24,7 +24,7 @@ Outcome outcome(std::string_view bytes) {
 
 TEST_CASE("a request's head is read, and what follows it left alone", "[http_request]") {
   const auto head =
-      parsed("GET /status?x=1 HTTP/1.1\r\nHost: a\r\nX-Y:\t b c \r\nEmpty:\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+      head_of("GET /status?x=1 HTTP/1.1\r\nHost: a\r\nX-Y:\t b c \r\nEmpty:\r\n\r\nGET / HTTP/1.1\r\n\r\n");
   CHECK(head.method() == "GET");
   CHECK(head.target() == "/status?x=1");
   CHECK(head.path() == "/status");
@@ -34,11 +34,11 @@ TEST_CASE("a request's head is read, and what follows it left alone", "[http_req
   CHECK(head.value("x-y") == "b c");
   CHECK(head.value("empty") == "");
   CHECK_FALSE(head.value("nobody"));
-  CHECK(parsed("HEAD / HTTP/1.0\r\n\r\n").minor_version() == 0);
+  CHECK(head_of("HEAD / HTTP/1.0\r\n\r\n").minor_version() == 0);
 }
 
 TEST_CASE("lines of one name are counted and joined", "[http_request]") {
-  const auto head = parsed("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nB: 3\r\nA:4\r\n\r\n");
+  const auto head = head_of("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nB: 3\r\nA:4\r\n\r\n");
   CHECK(head.count("a") == 3);
   CHECK(head.value("a") == "1");
   CHECK(head.list("a") == "1,2,4");
@@ -46,13 +46,13 @@ TEST_CASE("lines of one name are counted and joined", "[http_request]") {
 }
 
 TEST_CASE("a target may be any text, and a full address", "[http_request]") {
-  CHECK(parsed("GET /%zz?off=100%&%00 HTTP/1.1\r\n\r\n").path() == "/%zz");
-  CHECK(parsed("GET //status HTTP/1.1\r\n\r\n").path() == "//status");
-  CHECK(parsed("GET http://a.b:80/status?q HTTP/1.1\r\n\r\n").path() == "/status");
-  CHECK(parsed("GET http://a.b HTTP/1.1\r\n\r\n").path() == "/");
-  CHECK(parsed("GET /a://b HTTP/1.1\r\n\r\n").path() == "/a://b");
-  CHECK(parsed("OPTIONS * HTTP/1.1\r\n\r\n").path() == "*");
-  CHECK(parsed("GET /caf\xC3\xA9 HTTP/1.1\r\n\r\n").path() == "/caf\xC3\xA9");
+  CHECK(head_of("GET /%zz?off=100%&%00 HTTP/1.1\r\n\r\n").path() == "/%zz");
+  CHECK(head_of("GET //status HTTP/1.1\r\n\r\n").path() == "//status");
+  CHECK(head_of("GET http://a.b:80/status?q HTTP/1.1\r\n\r\n").path() == "/status");
+  CHECK(head_of("GET http://a.b HTTP/1.1\r\n\r\n").path() == "/");
+  CHECK(head_of("GET /a://b HTTP/1.1\r\n\r\n").path() == "/a://b");
+  CHECK(head_of("OPTIONS * HTTP/1.1\r\n\r\n").path() == "*");
+  CHECK(head_of("GET /caf\xC3\xA9 HTTP/1.1\r\n\r\n").path() == "/caf\xC3\xA9");
 }
 
 TEST_CASE("a head is incomplete until its empty line", "[http_request]") {

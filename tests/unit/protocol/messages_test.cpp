@@ -22,17 +22,17 @@ const PeerId& id(char c) {
   static const PeerId b = PeerId::from_text(std::string(36, 'b')).value();
   return c == 'a' ? a : b;
 }
-const std::string kA(36, 'a');
-const std::string kB(36, 'b');
+const std::string kIdA(36, 'a');
+const std::string kIdB(36, 'b');
 
 }  // namespace
 
 TEST_CASE("the server's messages have exactly the members of the contract, in its order", "[messages]") {
-  CHECK(joined(message::id(id('a'))) == R"({"type":"id","id":")" + kA + R"("})");
+  CHECK(joined(message::id(id('a'))) == R"({"type":"id","id":")" + kIdA + R"("})");
   CHECK(joined(message::room_joined("lobby")) == R"({"type":"room-joined","room":"lobby"})");
   CHECK(joined(message::room_left("lobby")) == R"({"type":"room-left","room":"lobby"})");
-  CHECK(joined(message::peer_joined(id('a'))) == R"({"type":"peer-joined","peerId":")" + kA + R"("})");
-  CHECK(joined(message::peer_left(id('a'))) == R"({"type":"peer-left","peerId":")" + kA + R"("})");
+  CHECK(joined(message::peer_joined(id('a'))) == R"({"type":"peer-joined","peerId":")" + kIdA + R"("})");
+  CHECK(joined(message::peer_left(id('a'))) == R"({"type":"peer-left","peerId":")" + kIdA + R"("})");
   const auto list = message::room_peers();
   CHECK(std::string(list.opening).append(list.closing) == R"({"type":"room-peers","peers":[]})");
 }
@@ -68,7 +68,7 @@ TEST_CASE("the status document is written as the contract says", "[status_report
   status.room("a\"\\é");
   status.peer(id('a'));
   status.peer(id('b'));
-  CHECK(status.finish() == R"({"totalClients":2,"clients":[")" + kA + R"(",")" + kB +
-                               R"("],"rooms":{"10":[")" + kB + R"("],"a\"\\é":[")" + kA + R"(",")" + kB +
-                               R"("]}})");
+  CHECK(status.finish() == R"({"totalClients":2,"clients":[")" + kIdA + R"(",")" + kIdB +
+                               R"("],"rooms":{"10":[")" + kIdB + R"("],"a\"\\é":[")" + kIdA + R"(",")" +
+                               kIdB + R"("]}})");
 }

@@ -12,12 +12,12 @@ using Names = std::vector<std::string>;
 
 namespace {
 
-std::string fault_of(std::string_view text) {
+std::string status_fault(std::string_view text) {
   const auto read = read_status(text);
   return read ? "none" : read.error().what;
 }
 
-PeerId id(std::size_t number) {
+PeerId numbered_id(std::size_t number) {
   const std::string digits = std::to_string(number);
   return PeerId::from_text(std::string(PeerId::kTextBytes - digits.size(), '0') + digits).value();
 }
@@ -25,10 +25,10 @@ PeerId id(std::size_t number) {
 /// `count` clients in rooms of `room_peers` each.
 std::string document(std::size_t count, std::size_t room_peers) {
   StatusWriter writer(count);
-  for (std::size_t i = 0; i < count; ++i) writer.client(id(i));
+  for (std::size_t i = 0; i < count; ++i) writer.client(numbered_id(i));
   for (std::size_t i = 0; i < count; ++i) {
     if (i % room_peers == 0) writer.room("room-" + std::to_string(i));
-    writer.peer(id(i));
+    writer.peer(numbered_id(i));
   }
   return writer.finish();
 }
@@ -45,21 +45,21 @@ std::string tiny_names(std::size_t count) {
 TEST_CASE("what the server writes about itself is read back", "[status]") {
   const Names names{"lobby", "7", "vidéo \"x\\y\"", "\xF0\x9F\x98\x80", "tab\there"};
   StatusWriter writer(3);
-  for (std::size_t i = 0; i < 3; ++i) writer.client(id(i));
+  for (std::size_t i = 0; i < 3; ++i) writer.client(numbered_id(i));
   for (std::size_t i = 0; i < names.size(); ++i) {
     writer.room(names[i]);
-    for (std::size_t peer = 0; peer < i; ++peer) writer.peer(id(peer));
+    for (std::size_t peer = 0; peer < i; ++peer) writer.peer(numbered_id(peer));
   }
   const auto report = read_status(writer.finish());
   REQUIRE(report);
-  CHECK(report->clients ==
-        Names{std::string(id(0).text()), std::string(id(1).text()), std::string(id(2).text())});
+  CHECK(report->clients == Names{std::string(numbered_id(0).text()), std::string(numbered_id(1).text()),
+                                 std::string(numbered_id(2).text())});
   REQUIRE(report->rooms.size() == names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     CHECK(report->rooms[i].name == names[i]);
     CHECK(report->rooms[i].peers.size() == i);
   }
-  CHECK(report->rooms[2].peers[1] == id(1).text());
+  CHECK(report->rooms[2].peers[1] == numbered_id(1).text());
 }
 
 TEST_CASE("a server without clients has a document too", "[status]") {
@@ -96,55 +96,55 @@ TEST_CASE("half a surrogate pair becomes a character, and keeps rooms apart that
 }
 
 TEST_CASE("a text that is no JSON object is told from one of another shape", "[status]") {
-  CHECK(fault_of("") == "it is not a JSON object");
-  CHECK(fault_of("<html>") == "it is not a JSON object");
-  CHECK(fault_of("[]") == "it is not a JSON object");
-  CHECK(fault_of("\xEF\xBB\xBF{}") == "it is not a JSON object");
-  CHECK(fault_of(R"({"totalClients":01})") == "it is not JSON, from byte 17 on");
-  CHECK(fault_of(R"({"totalClients":0,"clients":[],"rooms":{})") == "it is not JSON, from byte 41 on");
-  CHECK(fault_of("{\"clients\":[\"\xFF\"]}") == "it is not UTF-8");
-  CHECK(fault_of(R"({"x":)" + std::string(100, '[') + std::string(100, ']') + "}") ==
+  CHECK(status_fault("") == "it is not a JSON object");
+  CHECK(status_fault("<html>") == "it is not a JSON object");
+  CHECK(status_fault("[]") == "it is not a JSON object");
+  CHECK(status_fault("\xEF\xBB\xBF{}") == "it is not a JSON object");
+  CHECK(status_fault(R"({"totalClients":01})") == "it is not JSON, from byte 17 on");
+  CHECK(status_fault(R"({"totalClients":0,"clients":[],"rooms":{})") == "it is not JSON, from byte 41 on");
+  CHECK(status_fault("{\"clients\":[\"\xFF\"]}") == "it is not UTF-8");
+  CHECK(status_fault(R"({"x":)" + std::string(100, '[') + std::string(100, ']') + "}") ==
         "it is nested deeper than 64 levels");
 }
 
 TEST_CASE("what is of another shape is said with its place", "[status]") {
-  CHECK(fault_of("{}") == "totalClients is missing");
-  CHECK(fault_of(R"({"totalClients":0,"rooms":{}})") == "clients is missing");
-  CHECK(fault_of(R"({"totalClients":0,"clients":[]})") == "rooms is missing");
-  CHECK(fault_of(R"({"totalClients":"0"})") == "totalClients is not a number");
-  CHECK(fault_of(R"({"totalClients":null})") == "totalClients is not a number");
-  CHECK(fault_of(R"({"totalClients":1e999})") == "totalClients is not a number");
-  CHECK(fault_of(R"({"clients":{}})") == "clients is not an array");
-  CHECK(fault_of(R"({"clients":"abc"})") == "clients is not an array");
-  CHECK(fault_of(R"({"clients":["a",["b"]]})") == "clients[1] is not a string");
-  CHECK(fault_of(R"({"rooms":[]})") == "rooms is not an object");
-  CHECK(fault_of(R"({"rooms":{"lobby":{}}})") == R"(rooms["lobby"] is not an array)");
-  CHECK(fault_of(R"({"rooms":{"a":["x"],"lobby":["1","2","3",null]}})") ==
+  CHECK(status_fault("{}") == "totalClients is missing");
+  CHECK(status_fault(R"({"totalClients":0,"rooms":{}})") == "clients is missing");
+  CHECK(status_fault(R"({"totalClients":0,"clients":[]})") == "rooms is missing");
+  CHECK(status_fault(R"({"totalClients":"0"})") == "totalClients is not a number");
+  CHECK(status_fault(R"({"totalClients":null})") == "totalClients is not a number");
+  CHECK(status_fault(R"({"totalClients":1e999})") == "totalClients is not a number");
+  CHECK(status_fault(R"({"clients":{}})") == "clients is not an array");
+  CHECK(status_fault(R"({"clients":"abc"})") == "clients is not an array");
+  CHECK(status_fault(R"({"clients":["a",["b"]]})") == "clients[1] is not a string");
+  CHECK(status_fault(R"({"rooms":[]})") == "rooms is not an object");
+  CHECK(status_fault(R"({"rooms":{"lobby":{}}})") == R"(rooms["lobby"] is not an array)");
+  CHECK(status_fault(R"({"rooms":{"a":["x"],"lobby":["1","2","3",null]}})") ==
         R"(rooms["lobby"][3] is not a string)");
-  CHECK(fault_of(R"({"rooms":{"a\"\u000ab":1}})") == R"(rooms["a\"\nb"] is not an array)");
-  CHECK(fault_of(R"({"rooms":{"\ud800":1}})") == "rooms[\"\xEF\xBF\xBD\"] is not an array");
+  CHECK(status_fault(R"({"rooms":{"a\"\u000ab":1}})") == R"(rooms["a\"\nb"] is not an array)");
+  CHECK(status_fault(R"({"rooms":{"\ud800":1}})") == "rooms[\"\xEF\xBF\xBD\"] is not an array");
 }
 
 TEST_CASE("what is there twice is a fault, however it is written", "[status]") {
-  CHECK(fault_of(R"({"rooms":{},"r\u006foms":{}})") == "rooms is there twice");
-  CHECK(fault_of(R"({"rooms":{"a":[],"b":[],"\u0061":[]}})") == R"(rooms["a"] is there twice)");
-  CHECK(fault_of(R"({"rooms":{"":[],"":[]}})") == R"(rooms[""] is there twice)");
+  CHECK(status_fault(R"({"rooms":{},"r\u006foms":{}})") == "rooms is there twice");
+  CHECK(status_fault(R"({"rooms":{"a":[],"b":[],"\u0061":[]}})") == R"(rooms["a"] is there twice)");
+  CHECK(status_fault(R"({"rooms":{"":[],"":[]}})") == R"(rooms[""] is there twice)");
 }
 
 TEST_CASE("a total that is not the number of clients is a fault", "[status]") {
-  CHECK(fault_of(R"({"totalClients":1,"clients":["a"],"rooms":{}})") == "none");
+  CHECK(status_fault(R"({"totalClients":1,"clients":["a"],"rooms":{}})") == "none");
   for (const char* total : {"0", "2", "-1", "1.5", "1e300"})
-    CHECK(fault_of(R"({"totalClients":)" + std::string(total) + R"(,"clients":["a"],"rooms":{}})") ==
+    CHECK(status_fault(R"({"totalClients":)" + std::string(total) + R"(,"clients":["a"],"rooms":{}})") ==
           "totalClients is not 1, which is how many are in clients");
 }
 
 TEST_CASE("a room's name is cut short in a fault, between characters", "[status]") {
   const std::string name(limits::kRoomNameBytes, 'x');
-  CHECK(fault_of(R"({"rooms":{")" + name + R"(":1}})") ==
+  CHECK(status_fault(R"({"rooms":{")" + name + R"(":1}})") ==
         "rooms[\"" + name.substr(0, 64) + "…\"] is not an array");
-  CHECK(fault_of(R"({"rooms":{"x)" + std::string(63, 'x') + R"(é":1}})") ==
+  CHECK(status_fault(R"({"rooms":{"x)" + std::string(63, 'x') + R"(é":1}})") ==
         "rooms[\"" + name.substr(0, 64) + "…\"] is not an array");
-  CHECK(fault_of(R"({"rooms":{")" + std::string(63, 'x') + R"(é":1}})") ==
+  CHECK(status_fault(R"({"rooms":{")" + std::string(63, 'x') + R"(é":1}})") ==
         "rooms[\"" + name.substr(0, 63) + "…\"] is not an array");
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a document of nothing but tiny names is refused once it would take to
   std::size_t last = 0;
   for (std::size_t step = 65'536; step != 0; step /= 2)
     if (fits(last + step)) last += step;
-  CHECK(fault_of(tiny_names(last - 1)) == "none");
-  CHECK(fault_of(tiny_names(last)) == "none");
-  CHECK(fault_of(tiny_names(last + 1)) == "it has too many tiny names in it");
+  CHECK(status_fault(tiny_names(last - 1)) == "none");
+  CHECK(status_fault(tiny_names(last)) == "none");
+  CHECK(status_fault(tiny_names(last + 1)) == "it has too many tiny names in it");
 }
