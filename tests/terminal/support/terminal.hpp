@@ -48,6 +48,8 @@ class Terminal {
   void signal(int number) const;
   void close() { master_.reset(); }
 
+  /// Takes what the program has written, waiting for some until then. False once it has closed the terminal.
+  bool read_some(std::chrono::steady_clock::time_point until);
   /// Waits until the condition holds, on what the program has written by then; throws if it does not in time,
   /// or if the program ends before.
   void until(const std::string& what, const std::function<bool()>& condition);
@@ -71,9 +73,6 @@ class Terminal {
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
  private:
-  /// Takes what the program has written, waiting for some. False once it has closed the terminal.
-  bool read_some(std::chrono::steady_clock::time_point until);
-
   Descriptor master_;
   Descriptor slave_;  // keeps what was written there after the program's end
   pid_t pid_ = -1;
