@@ -23,10 +23,11 @@ std::vector<std::string_view> words_of(std::string_view line) {
 }
 
 std::vector<std::string> peer_words(const RoomView& view) {
+  const std::vector<std::string> recent(view.peers().rbegin(), view.peers().rend());
   std::vector<std::string> words;
-  const auto& peers = view.peers();
-  for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer) words.push_back(view.alias(*peer));
-  for (auto peer = peers.rbegin(); peer != peers.rend(); ++peer) words.push_back(view.short_id(*peer));
+  words.reserve(2 * recent.size());
+  for (const std::string& peer : recent) words.push_back(view.alias(peer));
+  for (const std::string& peer : recent) words.push_back(view.short_id(peer));
   return words;
 }
 

@@ -68,7 +68,7 @@ bool write_all(int fd, std::string_view text) noexcept {
 /// The file's last bytes, as many as are kept; whole lines.
 std::string read_end(const OpenFile& file) {
   std::string text;
-  const off_t most = static_cast<off_t>(limits::kHistoryBytes);
+  const auto most = static_cast<off_t>(limits::kHistoryBytes);
   off_t at = std::max<off_t>(file.size() - most, 0);
   const bool cut = at > 0;
   std::array<char, 65536> buffer{};

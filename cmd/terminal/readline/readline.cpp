@@ -134,6 +134,7 @@ std::pair<std::vector<std::string>, std::vector<std::string>> file_candidates(co
     words.front() += '/';
     rl_completion_append_character = '\0';
   }
+  shown.reserve(words.size());
   for (const std::string& word : words) shown.push_back(word.substr(word.rfind('/') + 1));
   return {std::move(words), std::move(shown)};
 }
