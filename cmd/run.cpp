@@ -1,6 +1,7 @@
 #include "cmd/run.hpp"
 
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 #include <libwebsockets.h>
 #include <unistd.h>
 #include <utf8proc.h>

@@ -64,7 +64,6 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   void opened(Milliseconds took) override {
     record(json_line::open(utc_now(), client_.view().id()));
     print(render_.connected(options_.connect.address.websocket_url(), took.count()));
-    ask_status(false);
     if (client_.room().empty()) script_.ready(loop_.now());
     update_prompt();
   }
