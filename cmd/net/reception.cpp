@@ -133,8 +133,7 @@ void Reception::route(Guest& guest, const HttpRequestHead& request, std::string_
     return start_reply(guest, host_.answer({request.method(), request.path()}), request.method() != "HEAD");
   if (const auto refusal = refuse_upgrade(request)) return refuse(guest, *refusal);
   guest.poll.reset();  // libwebsockets will have one of its own on this socket
-  UpgradeRequest upgrade{std::move(guest.socket), chosen_subprotocol(request),
-                         plain_upgrade(request).append(behind)};
+  UpgradeRequest upgrade{std::move(guest.socket), accept_upgrade(request), std::string(behind)};
   dismiss(guest);
   host_.upgrade(std::move(upgrade));
 }
@@ -160,7 +159,7 @@ void Reception::send_reply(Guest& guest) {
   msghdr message{};
   message.msg_iov = parts.data();
   const auto add = [&](const std::string& text, std::size_t from) {
-    const std::size_t bytes = std::min(text.size() - from, limits::kBatchBytes);
+    const std::size_t bytes = std::min(text.size() - from, limits::kReplyPartBytes);
     parts[message.msg_iovlen++] = {const_cast<char*>(text.data()) + from, bytes};
   };
   if (guest.sent < head) add(guest.head, guest.sent);

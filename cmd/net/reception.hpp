@@ -19,8 +19,8 @@ namespace p2psig {
 /// A handshake that is in order.
 struct UpgradeRequest {
   Descriptor socket;
-  std::string subprotocol;  ///< the one to choose; empty if none was offered
-  std::string handshake;    ///< for libwebsockets to read, with what has already come behind it
+  std::string reply;   ///< to be sent
+  std::string behind;  ///< what has already come behind the request
 };
 
 /// The first to talk to a connection: reads its request, answers it, or hands on what is to become a

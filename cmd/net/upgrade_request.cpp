@@ -1,6 +1,9 @@
 #include "cmd/net/upgrade_request.hpp"
 
+#include <libwebsockets.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace p2psig {
@@ -15,6 +18,17 @@ bool is_key(std::string_view key) noexcept {
   if (key.size() != 24 || !key.ends_with("==")) return false;
   return std::all_of(key.begin(), key.end() - 2,
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/'; });
+}
+
+/// RFC 6455, 1.3.
+std::string accept_key(std::string_view key) {
+  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, 20> hash{};
+  lws_SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+  std::array<char, 29> base64{};  // with the zero that ends it
+  lws_b64_encode_string(reinterpret_cast<const char*>(hash.data()), static_cast<int>(hash.size()),
+                        base64.data(), static_cast<int>(base64.size()));
+  return base64.data();
 }
 
 constexpr Refusal bad_upgrade(std::string_view detail) noexcept { return {400, "bad-upgrade", detail}; }
@@ -38,16 +52,15 @@ std::optional<Refusal> refuse_upgrade(const HttpRequestHead& request) {
   return std::nullopt;
 }
 
-std::string chosen_subprotocol(const HttpRequestHead& request) {
+std::string accept_upgrade(const HttpRequestHead& request) {
   const std::string offered = request.list(kProtocol);
-  return std::string(first_token(offered).value_or(std::string_view()));
-}
-
-std::string plain_upgrade(const HttpRequestHead& request) {
-  return "GET / HTTP/1.1\r\nHost: p2psig\r\nUpgrade: websocket\r\nConnection: "
-         "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: " +
-         std::string(*request.value(kKey)) + "\r\n\r\n";
+  std::string reply =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: " +
+      accept_key(*request.value(kKey)) + "\r\n";
+  if (const auto chosen = first_token(offered))
+    reply.append("Sec-WebSocket-Protocol: ").append(*chosen).append("\r\n");
+  return reply += "\r\n";
 }
 
 }  // namespace p2psig

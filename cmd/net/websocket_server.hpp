@@ -6,13 +6,10 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <string_view>
-#include <vector>
 
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/reception.hpp"
 #include "cmd/net/websockets_context.hpp"
-#include "core/protocol/messages.hpp"
 #include "core/server/worker.hpp"
 
 namespace p2psig {
@@ -27,11 +24,12 @@ class WebSocketEvents {
   ~WebSocketEvents() = default;
 };
 
-/// WebSocket and HTTP on the sockets that it is given, by libwebsockets over the loop.
+/// WebSockets on the sockets that it is given, by libwebsockets over the loop.
 ///
-/// Messages come in by callback; what the worker's sessions send goes out once a turn of the loop, one write
-/// for each connection. libwebsockets does the handshake, the frames that arrive, pongs and the closing
-/// handshake. Thread: the loop's; one server a thread.
+/// libwebsockets owns the sockets: it waits for them, reads, and closes. The frames that arrive are read by
+/// FrameReader, those that leave are built in the outboxes, and go out once a turn of the loop, in one write
+/// for each connection. Its own reader of frames costs two to five times as much, a half to a third of all
+/// that a short message costs, and does not tell of pings. Thread: the loop's; one server a thread.
 class WebSocketServer {
  public:
   /// Throws Failure if libwebsockets cannot be started. `loop`, `worker` and `events` must outlive the
@@ -49,36 +47,21 @@ class WebSocketServer {
  private:
   struct Connection;
 
-  [[nodiscard]] static WebSocketServer& server_of(lws* wsi) noexcept;
   static int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t bytes);
-  void on_connection_event(Connection& connection, int reason, std::string_view in);
-
-  int add_subprotocol(lws_process_html_args& headers) const;
-  void established(lws* wsi, Connection*& connection);
-  void closed(Connection*& connection);
+  void closed(Connection& connection);
   void end_turn();
   void flush_in_long_turn();
   void end_connections();
-  void forget_close(const Connection& connection);
-  void uncork_newcomers();
 
   EventLoop& loop_;
   Worker& worker_;
   WebSocketEvents& events_;
   std::array<lws_protocols, 2> protocols_{};
   std::optional<WebSocketsContext> context_;
-  const UpgradeRequest* adopting_ = nullptr;  // all of its handshake happens within adopt()
   std::size_t count_ = 0;
-  std::vector<Connection*> newcomers_;  // of this turn of the loop
-  /// A connection that is to end: with a closing handshake, or without a reason cut off.
-  struct End {
-    Connection* connection;
-    std::optional<CloseReason> reason;
-  };
-  std::deque<End> ends_;
+  std::deque<Connection*> ends_;  // of those that are to be closed
   unsigned handled_ = 0;
-  Milliseconds flushed_{};   // in this turn of the loop, which is a long one
-  bool timers_set_ = false;  // outside libwebsockets' own callbacks, so it has to be woken for them
+  Milliseconds flushed_{};  // in this turn of the loop, which is a long one
   Ticker ticker_;
   std::optional<TurnEnd> turn_end_;
 };

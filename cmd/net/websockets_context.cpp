@@ -9,6 +9,8 @@ namespace {
 /// context.
 constexpr lws_retry_bo_t kNoIdlePolicy{};
 
+/// What is read at once. Less makes bursts dearer; more makes the others wait longer when a thousand
+/// connections have much to read at once.
 constexpr unsigned kServiceBufferBytes = 32768;
 
 }  // namespace

@@ -11,10 +11,8 @@ namespace p2psig {
 /// libwebsockets, set up over an event loop. Thread: the loop's; one context a thread.
 class WebSocketsContext {
  public:
-  /// What a protocol's read takes at once: the smaller of this and the context's buffer. Less makes bursts
-  /// dearer (16 KiB: by a quarter, with 2 kB messages); more makes the others wait longer when a thousand
-  /// connections have much to read at once. Just below 32 KiB for jemalloc's size class, the header room
-  /// included.
+  /// A WebSocket client's buffer for what it reads: just below the context's own, and below 32 KiB for
+  /// jemalloc's size class, the header room included.
   static constexpr std::size_t kReadBytes = 32748;
 
   /// `info` says what is special about this one. Throws Failure if libwebsockets cannot be started. `loop`

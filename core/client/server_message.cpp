@@ -35,8 +35,7 @@ std::optional<std::string> recipient(const EnvelopeField& field) {
 
 Relayed relayed(const Envelope& envelope) {
   const bool is_named = envelope.from.kind == EnvelopeField::Kind::string;
-  return {text_of(envelope.type.raw), is_named ? text_of(envelope.from.raw) : "",
-          recipient(envelope.to)};
+  return {text_of(envelope.type.raw), is_named ? text_of(envelope.from.raw) : "", recipient(envelope.to)};
 }
 
 bool is_too_long(const std::string& id) noexcept { return id.size() > limits::kIdBytes; }

@@ -12,13 +12,17 @@ namespace p2psig::limits {
 /// hold, and what one relay can cost its receiver. Close code 1009.
 inline constexpr std::size_t kMessageBytes = 256UL * 1024;
 
-/// What may wait for one connection that reads too slowly, the bytes libwebsockets still holds included.
-/// Bounds a reader that stops reading in a busy room: over it, the connection is cut off.
+/// What may wait for one connection that reads too slowly. Bounds a reader that stops reading in a busy room:
+/// over it, the connection is cut off.
 inline constexpr std::size_t kOutboxBytes = 1024UL * 1024;
 
 /// How much of an observer's outbox copies of messages may fill. Bounds an observer that reads too slowly for
 /// a busy room: over it, it misses messages; the rest keeps it told of who is there.
 inline constexpr double kObservedPart = 0.75;
+
+/// What may wait of pongs for one connection. Bounds a peer that pings and does not read: pings beyond it are
+/// not answered (RFC 6455, 5.5.3, lets one skip some), so that they cannot fill its outbox.
+inline constexpr std::size_t kPongBytes = 16UL * 1024;
 
 /// Nested arrays and objects in a message, the message itself being the first level. Bounds parsers behind
 /// us: a browser's or a script's recursive one would overflow its stack on 100,000 opening brackets.
@@ -124,9 +128,8 @@ inline constexpr unsigned kRateOffences = 30;
 /// Bounds readers that ask, make the document change, ask again, and never read.
 inline constexpr std::size_t kStatusBytes = 64UL * 1024 * 1024;
 
-/// Most of an outbox that goes into one write. libwebsockets copies what the kernel does not take of a write:
-/// bounds that copy, and stays below the 64 KiB that it sends at once.
-inline constexpr std::size_t kBatchBytes = 60'000;
+/// Most of an HTTP reply that goes into one write. Bounds how long others wait while a megabyte is sent.
+inline constexpr std::size_t kReplyPartBytes = 60'000;
 
 /// A broadcast's frame below this size is copied into each outbox, to leave with others in one write. A
 /// larger one goes out by itself where nothing is waiting: bounds what one message to a crowd can make the

@@ -85,6 +85,8 @@ std::uint16_t code_of(CloseReason reason) noexcept {
   switch (reason) {
     case CloseReason::server_shutdown:
       return 1001;
+    case CloseReason::protocol_error:
+      return 1002;
     case CloseReason::invalid_utf8:
       return 1007;
     case CloseReason::message_too_big:
@@ -104,6 +106,8 @@ std::string_view name_of(CloseReason reason) noexcept {
   switch (reason) {
     case CloseReason::server_shutdown:
       return "server-shutdown";
+    case CloseReason::protocol_error:
+      return "protocol-error";
     case CloseReason::invalid_utf8:
       return "invalid-utf8";
     case CloseReason::message_too_big:

@@ -36,6 +36,7 @@ enum class ErrorCode : std::uint8_t {
 /// Why the server closes a connection.
 enum class CloseReason : std::uint8_t {
   server_shutdown,
+  protocol_error,
   invalid_utf8,
   message_too_big,
   server_overloaded,

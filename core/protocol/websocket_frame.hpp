@@ -6,7 +6,7 @@
 /// Frames from the server to a client (RFC 6455, 5.2): whole, final, unmasked.
 namespace p2psig::websocket_frame {
 
-enum class Opcode : std::uint8_t { text = 1, ping = 9 };
+enum class Opcode : std::uint8_t { text = 1, close = 8, ping, pong };
 
 inline constexpr std::size_t kHeaderBytesMax = 10;
 
@@ -26,17 +26,6 @@ constexpr char* write_header(char* out, Opcode opcode, std::size_t payload_bytes
   *out++ = static_cast<char>(header == 4 ? 126 : 127);
   for (std::size_t i = header - 2; i-- > 0;) *out++ = static_cast<char>(payload_bytes >> (8 * i));
   return out;
-}
-
-/// The size, header included, of the frame that starts at `frame`, which write_header wrote.
-[[nodiscard]] constexpr std::size_t frame_bytes(const char* frame) noexcept {
-  const auto octet = [frame](std::size_t i) { return static_cast<std::uint8_t>(frame[i]); };
-  const std::size_t short_length = octet(1);
-  if (short_length < 126) return 2 + short_length;
-  const std::size_t header = short_length == 126 ? 4 : 10;
-  std::size_t payload = 0;
-  for (std::size_t i = 2; i < header; ++i) payload = payload << 8U | octet(i);
-  return header + payload;
 }
 
 }  // namespace p2psig::websocket_frame

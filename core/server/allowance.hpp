@@ -19,6 +19,12 @@ class Allowance {
   [[nodiscard]] Excess receive(std::size_t bytes, bool ends_frame, const ServerLimits& limits,
                                Milliseconds now) noexcept;
 
+  /// A ping has come. Pings are counted apart, as they are answered even to who is over a rate: whoever waits
+  /// for a pong is not to take the connection for dead. False if there are too many of them, too.
+  [[nodiscard]] bool ping(const ServerLimits& limits, Milliseconds now) noexcept {
+    return pings_.take(1, limits.messages, now);
+  }
+
   /// How many others may be told of something now; below zero after a leave that cost more.
   [[nodiscard]] std::int64_t deliveries(const ServerLimits& limits, Milliseconds now) noexcept {
     return deliveries_.available(limits.deliveries, now);
@@ -34,6 +40,7 @@ class Allowance {
 
  private:
   TokenBucket messages_;
+  TokenBucket pings_;
   TokenBucket bytes_;
   TokenBucket deliveries_;
   Milliseconds next_told_{};  // when the next error may go out

@@ -72,11 +72,11 @@ Session& Outgoing::fattest() const noexcept {
 }
 
 Outbox::~Outbox() {
-  end();
+  gone();
   if (ready_) outgoing_.remove(owner_);
 }
 
-std::size_t Outbox::waiting_bytes() const noexcept { return held_ + (buffer_ ? buffer_->size() - sent_ : 0); }
+std::size_t Outbox::waiting_bytes() const noexcept { return buffer_ ? buffer_->size() - sent_ : 0; }
 
 bool Outbox::has_room_to_observe(std::size_t frame_bytes) const noexcept {
   const auto most =
@@ -90,6 +90,10 @@ char* Outbox::extend(std::size_t bytes) {
     overflowing_ = true;
     return nullptr;
   }
+  return grow(bytes);
+}
+
+char* Outbox::grow(std::size_t bytes) {
   if (!buffer_) buffer_ = outgoing_.borrow();
   if (std::size_t{2} * sent_ >
       buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
@@ -115,24 +119,23 @@ bool Outbox::append_text(Pieces pieces) {
 }
 
 bool Outbox::append_bytes(std::string_view frame) {
-  if (sends_at_once(frame)) return true;
-  char* const out = extend(frame.size());
+  const std::size_t sent = send_at_once(frame);
+  if (sent == frame.size()) return true;
+  char* const out = extend(frame.size() - sent);
   if (out == nullptr) return false;
-  put(out, frame);
+  put(out, frame.substr(sent));
   return true;
 }
 
 /// A large frame with nothing to wait for is not worth a copy: to a crowd that does not read, the fresh
-/// memory for the copies costs more than all the rest. False if it is to be appended; that a connection is
-/// lost, flush() will find again.
-bool Outbox::sends_at_once(std::string_view frame) {
-  if (frame.size() < limits::kCopiedFrameBytes || waiting_bytes() != 0 || !accepts()) return false;
-  if (frame.size() > outgoing_.outbox_bytes_max()) return false;
-  const Link::Sent sent = link_.send(frame);
-  if (sent == Link::Sent::dead) return false;
-  if (sent == Link::Sent::held) held_ = static_cast<std::uint32_t>(frame.size());
-  recount();
-  return true;
+/// memory for the copies costs more than all the rest. Returns how much of it need not be appended; that a
+/// connection is lost, flush() will find again.
+std::size_t Outbox::send_at_once(std::string_view frame) {
+  if (frame.size() < limits::kCopiedFrameBytes || waiting_bytes() != 0 || full_ || !accepts()) return 0;
+  if (frame.size() > outgoing_.outbox_bytes_max()) return 0;
+  const auto sent = link_.send(frame);
+  full_ = sent && *sent != frame.size();
+  return sent.value_or(0);
 }
 
 void Outbox::mark_ready() {
@@ -154,75 +157,53 @@ void Outbox::recount() {
   counted_ = static_cast<std::uint32_t>(waiting);
 }
 
-/// All that waits, or as many whole frames of it as make a batch, at least one: a frame cut in two would let
-/// the link's own control frames in between.
-std::string_view Outbox::next_batch() const noexcept {
-  const std::string_view all = buffer_->text().substr(sent_);
-  if (all.size() <= limits::kBatchBytes) return all;
-  std::size_t bytes = websocket_frame::frame_bytes(all.data());
-  while (bytes < all.size()) {
-    const std::size_t more = bytes + websocket_frame::frame_bytes(all.data() + bytes);
-    if (more > limits::kBatchBytes) break;
-    bytes = more;
-  }
-  return all.substr(0, bytes);
-}
-
 bool Outbox::flush() {
   ready_ = false;
-  if (state_ == State::ended) return true;
-  if (!send_waiting()) return false;
-  if (state_ == State::closing && waiting_bytes() == 0) {
-    end();
-    link_.close(*close_reason_);
-  }
-  return true;
+  return state_ == State::ended || send_waiting();
 }
 
 bool Outbox::send_waiting() {
-  while (held_ == 0 && buffer_ && sent_ < buffer_->size()) {
-    const std::string_view batch = next_batch();
-    const Link::Sent sent = link_.send(batch);
-    if (sent == Link::Sent::dead) return false;
-    const auto bytes = static_cast<std::uint32_t>(batch.size());
-    if (sent == Link::Sent::held) held_ = bytes;
-    sent_ += bytes;
-  }
-  if (buffer_ && sent_ == buffer_->size()) drop_buffer();
+  if (full_ || !buffer_) return true;
+  const std::string_view waiting = buffer_->text().substr(sent_);
+  const auto sent = link_.send(waiting);
+  if (!sent) return false;
+  full_ = *sent != waiting.size();
+  sent_ += static_cast<std::uint32_t>(*sent);
+  if (!full_) drop_buffer();
   recount();
   return true;
 }
 
 void Outbox::drained() {
-  held_ = 0;
-  recount();
+  full_ = false;
   if (state_ != State::ended) mark_ready();
 }
 
-void Outbox::close(CloseReason reason) {
+void Outbox::close(std::string_view payload) {
   if (state_ != State::open) return;
   state_ = State::closing;
-  close_reason_ = reason;
-  mark_ready();
+  char* const out = grow(websocket_frame::header_bytes(payload.size()) + payload.size());
+  put(websocket_frame::write_header(out, websocket_frame::Opcode::close, payload.size()), payload);
+}
+
+void Outbox::end() {
+  if (state_ == State::ended) return;
+  send_waiting();
+  gone();
+  link_.end();
 }
 
 void Outbox::cut() {
   if (state_ == State::ended) return;
-  end();
+  gone();
   link_.cut();
   mark_ready();  // its session has yet to learn of it
 }
 
-void Outbox::end() {
+void Outbox::gone() {
   state_ = State::ended;
-  held_ = 0;
   drop_buffer();
   recount();
-}
-
-void Outbox::end_after_sending() {
-  send_waiting();
-  end();
 }
 
 }  // namespace p2psig

@@ -15,20 +15,15 @@ namespace p2psig {
 
 class Session;
 
-/// The socket end of a connection: net's is libwebsockets, a test's is a recorder.
+/// The socket end of a connection: net's is a socket, a test's is a recorder.
 class Link {
  public:
-  enum class Sent : std::uint8_t {
-    all,   ///< handed to the kernel
-    held,  ///< taken, but some of it waits in the link, which calls Outbox::drained() when it has gone
-    dead,  ///< the connection is lost
-  };
-
-  /// Takes whole frames, all of them.
-  virtual Sent send(std::string_view frames) = 0;
-  /// Starts the closing handshake behind what was sent. Nothing may be sent after it.
-  virtual void close(CloseReason reason) = 0;
-  /// Ends the connection without ceremony, and without losing time on what was not sent.
+  /// Hands bytes on and says how many were taken: where not all were, it calls Outbox::drained() once it can
+  /// take more. Nothing: the connection is lost.
+  virtual std::optional<std::size_t> send(std::string_view bytes) = 0;
+  /// Ends the connection behind what was sent.
+  virtual void end() = 0;
+  /// Ends it without ceremony, and without losing time on what was sent and has not arrived.
   virtual void cut() = 0;
 
  protected:
@@ -104,15 +99,15 @@ class Outgoing {
 /// The frames that wait for one connection: a bounded contiguous buffer, borrowed while there is something in
 /// it. Frames are appended all through one turn of the loop and sent at its end, in one write.
 ///
-/// Bounds: Outgoing::outbox_bytes_max() of frames, what the link holds included. A frame that does not fit
-/// marks the outbox as overflowing and is dropped with all that follows; whoever appends then cuts the
-/// connection off. Thread: its worker's.
+/// Bounds: Outgoing::outbox_bytes_max() of frames, and a close frame. A frame that does not fit marks the
+/// outbox as overflowing and is dropped with all that follows; whoever appends then cuts the connection off.
+/// Thread: its worker's.
 class Outbox {
  public:
   enum class State : std::uint8_t {
     open,
-    closing,  ///< takes nothing more; when all is sent the link starts the closing handshake
-    ended,    ///< the link closes or was cut
+    closing,  ///< a close frame is the last that it took
+    ended,    ///< nothing more is sent
   };
 
   Outbox(Outgoing& outgoing, Session& owner, Link& link) noexcept
@@ -132,17 +127,17 @@ class Outbox {
 
   /// Sends what can be sent. False once the connection turned out to be lost.
   bool flush();
-  /// The link has sent all that it held.
+  /// The link can take more.
   void drained();
 
-  /// The connection ends once what is in the outbox is sent.
-  void close(CloseReason reason);
-  /// The connection ends now; what is in the outbox is dropped.
-  void cut();
-  /// The link does the rest: nothing more is sent.
+  /// Takes nothing more, but for a close frame with this payload (RFC 6455, 5.5.1) behind what waits.
+  void close(std::string_view payload);
+  /// Sends what the link takes at once; then it ends.
   void end();
-  /// The same, after one attempt to send what waits.
-  void end_after_sending();
+  /// The connection ends now; what waits is dropped.
+  void cut();
+  /// The link has ended.
+  void gone();
 
   [[nodiscard]] State state() const noexcept { return state_; }
   [[nodiscard]] bool overflowing() const noexcept { return overflowing_; }
@@ -158,25 +153,24 @@ class Outbox {
   friend class Outgoing;
 
   char* extend(std::size_t bytes);
-  bool sends_at_once(std::string_view frame);
+  char* grow(std::size_t bytes);
+  std::size_t send_at_once(std::string_view frame);
   bool send_waiting();
   void mark_ready();
   void drop_buffer();
   void recount();
-  [[nodiscard]] std::string_view next_batch() const noexcept;
 
   Outgoing& outgoing_;
   Session& owner_;
   Link& link_;
   std::unique_ptr<Buffer> buffer_;
   // An outbox is never larger than 32 bits can say; there are many of them.
-  std::uint32_t sent_ = 0;     // how much of the buffer has gone to the link
-  std::uint32_t held_ = 0;     // how much of that the link may still hold
+  std::uint32_t sent_ = 0;     // how much of the buffer the link has taken
   std::uint32_t counted_ = 0;  // what Outgoing was told last
   std::uint32_t place_ = 0;    // among its waiting outboxes
-  std::optional<CloseReason> close_reason_;
   State state_ = State::open;
   bool ready_ = false;  // on the list of those to flush
+  bool full_ = false;   // the link takes nothing for now
   bool overflowing_ = false;
 };
 

@@ -37,6 +37,28 @@ std::string_view repeated_field(const Envelope& envelope) noexcept {
   return "from is given twice";
 }
 
+// RFC 6455, 5.5.1 and 7.4.1.
+constexpr std::size_t kCloseCodeBytes = 2;
+constexpr std::uint16_t kProtocolError = 1002;
+constexpr std::uint16_t kNoCloseCode = 1005;
+
+std::string close_payload(std::uint16_t code, std::string_view reason) {
+  std::string payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
+  return payload.append(reason);
+}
+
+std::uint16_t close_code(std::string_view payload) noexcept {
+  const auto octet = [payload](std::size_t i) { return static_cast<unsigned char>(payload[i]); };
+  return static_cast<std::uint16_t>(octet(0) << 8U | octet(1));
+}
+
+/// Whether a close frame with this code is answered with itself. The others must not be sent, or are newer
+/// than the RFC.
+bool may_be_echoed(std::uint16_t code) noexcept {
+  if (code >= 3000) return code < 5000;
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011);
+}
+
 /// What `type` means; empty if it is longer than one may be.
 std::string_view meaning_of(const EnvelopeField& type, std::array<char, limits::kTypeBytes>& buffer) {
   std::string_view text = type.raw;
@@ -96,7 +118,21 @@ void Session::receive(std::string_view piece, std::uint64_t frame_bytes_left, bo
   if (shared_.outgoing.overfull()) flush_all(shared_.outgoing);
 }
 
-void Session::heard(Milliseconds now) {
+void Session::ping(std::string_view payload, Milliseconds now) {
+  last_heard_ = now;
+  if (!peer_.outbox.accepts()) return;
+  if (!allowance_.ping(shared_.limits, now) && allowance_.offend(now))
+    return close(CloseReason::rate_limit, now);
+  if (peer_.outbox.waiting_bytes() == 0) pong_bytes_ = 0;
+  const std::size_t bytes = websocket_frame::header_bytes(payload.size()) + payload.size();
+  if (pong_bytes_ + bytes > limits::kPongBytes) return;
+  char* const out = peer_.outbox.append_frame(websocket_frame::Opcode::pong, payload.size());
+  if (out == nullptr) return lost("does not read");
+  pong_bytes_ += static_cast<std::uint32_t>(bytes);
+  put(out, payload);
+}
+
+void Session::pong(Milliseconds now) {
   last_heard_ = now;
   if (!peer_.outbox.accepts()) return;
   const Excess excess = allowance_.receive(0, true, shared_.limits, now);
@@ -221,29 +257,35 @@ void Session::reject(ErrorCode code, std::string_view detail, const EnvelopeFiel
 void Session::close(CloseReason reason, Milliseconds now) {
   if (peer_.outbox.state() != Outbox::State::open) return;
   leave_for_good();
-  peer_.outbox.close(reason);
+  peer_.outbox.close(close_payload(code_of(reason), name_of(reason)));
   ended_by(code_of(reason), name_of(reason));
   close_by_ = now + limits::kCloseTime;
   set_timer();
 }
 
-void Session::ending(std::uint16_t code, std::string_view reason) {
-  if (peer_.outbox.state() == Outbox::State::ended) return;
-  if (peer_.outbox.state() == Outbox::State::open) ended_by(code, reason);
-  leave_for_good();
-  peer_.outbox.end_after_sending();
+void Session::peer_closes(std::string_view payload) {
+  if (peer_.outbox.state() == Outbox::State::open) {
+    const bool has_code = payload.size() >= kCloseCodeBytes;
+    const std::uint16_t code = has_code ? close_code(payload) : kNoCloseCode;
+    ended_by(code, has_code ? payload.substr(kCloseCodeBytes) : std::string_view());
+    leave_for_good();
+    peer_.outbox.close(has_code && !may_be_echoed(code) ? close_payload(kProtocolError, {})
+                                                        : std::string(payload));
+  }
+  peer_.outbox.end();
 }
 
 void Session::gone() {
   if (peer_.outbox.state() == Outbox::State::ended) return;
   if (peer_.outbox.state() == Outbox::State::open) ended_by(kNoCloseFrame, "connection lost");
   leave_for_good();
-  peer_.outbox.end();
+  peer_.outbox.gone();
 }
 
 void Session::lost(std::string_view reason) {
-  if (peer_.outbox.state() == Outbox::State::ended) return;
-  ended_by(kNoCloseFrame, reason);
+  const Outbox& outbox = peer_.outbox;
+  if (outbox.state() == Outbox::State::ended) return;
+  if (outbox.state() == Outbox::State::open || outbox.waiting_bytes() != 0) ended_by(kNoCloseFrame, reason);
   leave_for_good();
   peer_.outbox.cut();
 }
@@ -276,8 +318,8 @@ void Session::leave_for_good() {
 void Session::on_timer(Milliseconds now) {
   if (peer_.outbox.state() == Outbox::State::ended) return;
   if (peer_.outbox.state() == Outbox::State::closing) {
-    if (now >= close_by_) return peer_.outbox.cut();
-    return set_timer();
+    if (now < close_by_) return set_timer();
+    return peer_.outbox.waiting_bytes() == 0 ? peer_.outbox.end() : peer_.outbox.cut();
   }
   const ServerLimits& limits = shared_.limits;
   if (const auto due = message_due(); due && now >= *due) return close(CloseReason::message_timeout, now);
@@ -287,15 +329,14 @@ void Session::on_timer(Milliseconds now) {
   if (limits.ping_interval.count() != 0 &&
       now >= std::max(last_heard_, last_pinged_) + limits.ping_interval) {
     last_pinged_ = now;
-    ping();
+    send_ping();
   }
   set_timer();
 }
 
-/// With a payload: libwebsockets does not tell of an empty pong.
-void Session::ping() {
+void Session::send_ping() {
   char* const payload = peer_.outbox.append_frame(websocket_frame::Opcode::ping, sizeof pings_);
-  if (payload == nullptr) return;
+  if (payload == nullptr) return lost("does not read");
   ++pings_;
   std::memcpy(payload, &pings_, sizeof pings_);
 }

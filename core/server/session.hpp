@@ -44,8 +44,8 @@ struct Ending {
 /// The rules for one connection.
 ///
 /// It is open from open() until either side decides to end it: from then on it is in no room and not in the
-/// registry, what arrives is dropped, and what it had to send is sent as far as the peer reads, for at most
-/// limits::kCloseTime.
+/// registry, what arrives is dropped, and what it had to send is sent as far as the peer reads. Where this
+/// side decided, the peer has limits::kCloseTime to read that and to answer the close frame.
 ///
 /// A bad message costs its sender an error and reaches nobody else. Where several errors apply the first of
 /// these wins: UTF-8, JSON, repeated members, `type`, `to`, reserved type, room name, membership. Over its
@@ -64,14 +64,15 @@ class Session final : private TimerWheel::Timer, private Registry::Entry {
 
   /// A piece of a text or binary message; Assembly says what the arguments mean.
   void receive(std::string_view piece, std::uint64_t frame_bytes_left, bool ends_message, Milliseconds now);
-  /// Any other frame: the peer lives. It costs as much as an empty message.
-  void heard(Milliseconds now);
+  /// A ping has come, and is answered, unless limits::kPongBytes of answers wait already.
+  void ping(std::string_view payload, Milliseconds now);
+  /// A pong has come. It costs as much as an empty message.
+  void pong(Milliseconds now);
+  /// The peer's close frame, the last frame of all. It is answered, or it is the answer: the link ends.
+  void peer_closes(std::string_view payload);
 
   /// Ends it from this side, with a closing handshake.
   void close(CloseReason reason, Milliseconds now);
-  /// The peer has begun to end it, or the link has, and does the rest: what was queued before is sent at
-  /// once.
-  void ending(std::uint16_t code, std::string_view reason);
   /// Cuts it off, without a closing handshake.
   void lost(std::string_view reason);
   /// The link has ended.
@@ -107,7 +108,7 @@ class Session final : private TimerWheel::Timer, private Registry::Entry {
   void drop(Excess excess, Milliseconds now, const EnvelopeField* to = nullptr);
 
   void on_timer(Milliseconds now);
-  void ping();
+  void send_ping();
   [[nodiscard]] std::optional<Milliseconds> next_check() const noexcept;
   [[nodiscard]] std::optional<Milliseconds> message_due() const noexcept;
   [[nodiscard]] std::optional<Milliseconds> join_due() const noexcept;
@@ -126,6 +127,7 @@ class Session final : private TimerWheel::Timer, private Registry::Entry {
   Milliseconds close_by_{};
   std::unique_ptr<Ending> ending_;
   std::uint32_t pings_ = 0;
+  std::uint32_t pong_bytes_ = 0;  // in the outbox, at most
   Excess excess_ = Excess::none;  // of the message that has not ended
   bool joined_once_ = false;
 };

@@ -90,14 +90,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         client->session->receive(input.line(), input.byte(), false, now);
         break;
       case 4:
-        client->session->heard(now += Milliseconds(input.byte() * 4));
+        client->session->pong(now += Milliseconds(input.byte() * 4));
         break;
       case 5:
         client->link.slow = !client->link.slow;
         if (!client->link.slow) client->session->drained();
         break;
       case 6:
-        client->session->ending(1000, input.line());
+        client->session->peer_closes(input.line());
         client->session->gone();
         client.reset();
         break;

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/integration/client_frame.hpp"
 #include "tests/integration/descriptor.hpp"
+#include "tests/support/client_frame.hpp"
 
 namespace p2psig::test {
 

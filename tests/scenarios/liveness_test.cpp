@@ -121,7 +121,7 @@ TEST_CASE("a message has to end in time, however it comes", "[liveness]") {
   SECTION("it comes in drips, with pongs between them") {
     for (int i = 0; i < 95; ++i) {
       bob.receive(" ", 1'000, false, s.now());
-      bob.heard(s.now());
+      bob.pong(s.now());
       s.passes(100ms);
     }
     CHECK_FALSE(s["bob"]->link.ended());
@@ -167,7 +167,7 @@ TEST_CASE("draining closes the oldest first, spread over the time", "[liveness]"
   const auto closed = [&s] {
     std::string names;
     for (const auto& [name, client] : s.clients())
-      if (client->link.closed_with == CloseReason::server_shutdown) names += name;
+      if (client->link.closed_with(CloseReason::server_shutdown)) names += name;
     return names;
   };
   s.drains(2s);
@@ -188,4 +188,15 @@ TEST_CASE("draining without time closes all at once", "[liveness]") {
   s.drains(0s);
   s["a"].is_closed(CloseReason::server_shutdown);
   s["b"].is_closed(CloseReason::server_shutdown);
+}
+
+TEST_CASE("a ping is answered with its payload, behind what was sent before", "[liveness]") {
+  Script s;
+  s.connect("ann").forgets();
+  s["ann"]->session->receive("{}", 0, true, s.now());
+  s["ann"]->session->ping("first", s.now());
+  s["ann"]->session->ping("", s.now());
+  s.turn();
+  s["ann"].is_told_error("invalid-message").is_told_nothing();
+  CHECK(s["ann"]->link.pongs == std::vector<std::string>{"first", ""});
 }

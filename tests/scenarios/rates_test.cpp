@@ -93,6 +93,59 @@ TEST_CASE("empty fragments of a message without end count too, and end in 4029",
   s["ann"].is_closed(CloseReason::rate_limit);
 }
 
+TEST_CASE("pings are answered over a rate too, and cost no message", "[rates]") {
+  Lab s(only(&ServerLimits::messages, {1, 2}));
+  Session& ann = *s["ann"]->session;
+  for (int i = 0; i < 10; ++i) ann.ping("turn", s.now());
+  s["ann"].says(kToAll).says(kToAll).is_told_nothing().says(kToAll).is_told_error("rate-limit");
+  ann.ping("still there", s.now());
+  s.turn();
+  CHECK(s["ann"]->link.pongs.size() == 11);
+  CHECK(s["ann"]->link.pongs.back() == "still there");
+  s["ann"].is_told_nothing();
+}
+
+TEST_CASE("pings without end are closed with 4029", "[rates]") {
+  Lab s(only(&ServerLimits::messages, {10, 10}));
+  for (int second = 0; second < 40 && !s["ann"]->link.ended(); ++second) {
+    for (int i = 0; i < 30; ++i) s["ann"]->session->ping("", s.now());
+    s.passes(1s);
+    CHECK(s["ann"]->link.ended() == (second >= 29));
+  }
+  s["ann"].is_closed(CloseReason::rate_limit);
+}
+
+TEST_CASE("who pings and does not read gets as many pongs as may wait, and the next ones later", "[rates]") {
+  Lab s(only(&ServerLimits::messages, {0, 0}));
+  Session& ann = *s["ann"]->session;
+  constexpr std::size_t frame = 102;  // with its header of 2
+  const std::string payload(frame - 2, 'x');
+  s["ann"].stops_reading();
+  for (int i = 0; i < 1'000; ++i) {
+    ann.ping(payload, s.now());
+    if (i % 100 == 0) s.turn();
+  }
+  CHECK(ann.peer().outbox.waiting_bytes() == limits::kPongBytes / frame * frame);
+  s["ann"].reads_again();
+  CHECK(s["ann"]->link.pongs.size() == limits::kPongBytes / frame);
+  ann.ping("more", s.now());
+  s.turn();
+  CHECK(s["ann"]->link.pongs.back() == "more");
+}
+
+TEST_CASE("a pong that does not fit behind what waits cuts off, as all that does not fit", "[rates]") {
+  ServerLimits limits = only(&ServerLimits::messages, {0, 0});
+  limits.outbox_bytes_max = 1'000;
+  Lab s(limits);
+  s["ann"].stops_reading();
+  for (int pings = 0; pings < 11; ++pings) {
+    CHECK_FALSE(s["ann"]->link.was_cut);
+    s["ann"]->session->ping(std::string(98, 'x'), s.now());
+  }
+  s["ann"].is_cut_off();
+  CHECK(s.members("lab") == Names{"bob"});
+}
+
 TEST_CASE("pongs count as well", "[rates]") {
   Lab s(only(&ServerLimits::messages, {1, 3}));
   for (int i = 0; i < 3; ++i) s["ann"].answers_ping();

@@ -146,7 +146,7 @@ TEST_CASE("what somebody sent before hanging up arrives before the peer-left", "
   Trio s;
   Session& ann = *s["ann"]->session;
   ann.receive(R"({"type":"bye"})", 0, true, s.now());
-  ann.ending(1000, "");
+  ann.peer_closes("");
   s.turn();
   s["bob"].is_told(R"({"type":"bye","from":"@ann"})").is_told(R"({"type":"peer-left","peerId":"@ann"})");
 }

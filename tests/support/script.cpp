@@ -122,12 +122,12 @@ Actor& Actor::reads_again() {
 }
 
 Actor& Actor::answers_ping() {
-  client_->session->heard(script_->now());
+  client_->session->pong(script_->now());
   return *this;
 }
 
 Actor& Actor::hangs_up(std::uint16_t code) {
-  client_->session->ending(code, "");
+  client_->session->peer_closes(std::string{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)});
   script_->turn();
   return *this;
 }
@@ -166,7 +166,7 @@ Actor& Actor::forgets() {
 }
 
 Actor& Actor::is_closed(CloseReason code) {
-  CHECK(client_->link.closed_with == code);
+  CHECK(client_->link.closed_with(code));
   return *this;
 }
 

@@ -27,9 +27,7 @@ TEST_CASE("a frame's header has the shortest length that RFC 6455 allows", "[web
   CHECK(header(Opcode::text, 65536) == "\x81\x7F\0\0\0\0\0\x01\0\0"s);
 }
 
-TEST_CASE("a frame's size can be read back from its header", "[websocket_frame]") {
-  for (const std::size_t payload : {0UL, 1UL, 125UL, 126UL, 300UL, 65535UL, 65536UL, 262'200UL}) {
+TEST_CASE("the size of a header is known before it is written", "[websocket_frame]") {
+  for (const std::size_t payload : {0UL, 1UL, 125UL, 126UL, 300UL, 65535UL, 65536UL, 262'200UL})
     CHECK(header(Opcode::text, payload).size() == header_bytes(payload));
-    CHECK(frame_bytes(header(Opcode::text, payload).data()) == header_bytes(payload) + payload);
-  }
 }

@@ -63,45 +63,36 @@ TEST_CASE("an outbox takes its limit, and not a byte more", "[outbox]") {
   }
 }
 
-TEST_CASE("what the link holds counts towards the limit until it has gone", "[outbox]") {
+TEST_CASE("what the link does not take counts towards the limit until it has gone", "[outbox]") {
   Fixture f(2'000);
-  f.link.slow = true;
+  f.link.most = 204;
   CHECK(f.put(std::string(1'000, 'x')));
   CHECK(f.outbox.flush());
-  CHECK(f.outbox.waiting_bytes() == 1'004);
+  CHECK(f.outbox.waiting_bytes() == 800);
   CHECK(f.put(std::string(900, 'y')));
   CHECK(f.outbox.flush());
-  CHECK(f.link.sends == 1);  // nothing is written behind what is held
-  f.link.slow = false;
+  CHECK(f.link.sends == 1);  // the link has yet to say that it takes more
+  f.link.most = 1'004;
   f.outbox.drained();
-  CHECK(f.outbox.waiting_bytes() == 904);
+  CHECK(f.outbox.waiting_bytes() == 800 + 904);
   CHECK(f.outbox.flush());
   CHECK(f.link.sends == 2);
-  CHECK(f.outbox.waiting_bytes() == 0);
-}
-
-TEST_CASE("a batch ends between frames, and only a frame that is larger by itself makes it larger",
-          "[outbox]") {
-  Fixture f(limits::kOutboxBytes);
-  for (int i = 0; i < 100; ++i) CHECK(f.put(std::string(1'000, static_cast<char>('a' + i % 26))));
-  CHECK(f.put(std::string(200'000, 'z')));
-  CHECK(f.put("end"));
+  CHECK(f.outbox.waiting_bytes() == 700);
+  f.outbox.drained();
   CHECK(f.outbox.flush());
-  CHECK(f.link.largest_send == 200'010);
-  CHECK(f.link.sends == 4);  // 59, 41, the large one, and the last
-  CHECK(f.link.take_texts().size() == 102);
+  CHECK(f.outbox.waiting_bytes() == 0);
+  CHECK(f.link.take_texts() == std::vector<std::string>{std::string(1'000, 'x'), std::string(900, 'y')});
 }
 
 TEST_CASE("a peer that is always a little behind does not make the buffer grow", "[outbox]") {
   Fixture f(200'000);
-  f.link.slow = true;
   CHECK(f.put("always one behind"));
   for (int i = 0; i < 1'000; ++i) {
     CHECK(f.put(std::string(50'000, 'x')));
+    f.link.most = f.outbox.waiting_bytes() - 10;
     CHECK(f.outbox.flush());
     f.outbox.drained();
   }
-  f.link.slow = false;
   CHECK(f.outbox.flush());
   CHECK(f.link.take_texts().size() == 1'001);
   CHECK(f.outgoing.borrow()->capacity() > 50'000);  // so it was kept, and is not over kPooledBufferBytes
@@ -123,12 +114,13 @@ TEST_CASE("a large frame goes out without a copy where nothing waits, and else b
   CHECK(f.link.bytes == large + small + large);
 }
 
-TEST_CASE("what the link holds of a large frame counts, and the next one waits behind it", "[outbox]") {
+TEST_CASE("what the link does not take of a large frame counts, and the next one waits behind it",
+          "[outbox]") {
   const std::string large = websocket_text(std::string(40'000, 'l'));
-  Fixture f(2 * large.size());
-  f.link.slow = true;
+  Fixture f(2 * large.size() - 1'000);
+  f.link.most = 1'000;
   CHECK(f.outbox.append_bytes(large));
-  CHECK(f.outbox.waiting_bytes() == large.size());
+  CHECK(f.outbox.waiting_bytes() == large.size() - 1'000);
   CHECK(f.outbox.append_bytes(large));
   CHECK(f.link.sends == 1);
   CHECK_FALSE(f.outbox.append_bytes(large));
@@ -148,21 +140,41 @@ TEST_CASE(
   CHECK_FALSE(dead.outbox.flush());
 }
 
-TEST_CASE("a close goes out behind what waits", "[outbox]") {
-  Fixture f(10'000);
+TEST_CASE("a close frame goes out behind what waits, also where nothing else fits, and nothing after it",
+          "[outbox]") {
+  Fixture f(6);
   f.link.slow = true;
   CHECK(f.put("a"));
-  CHECK(f.outbox.flush());
   CHECK(f.put("b"));
-  f.outbox.close(CloseReason::server_shutdown);
+  CHECK(f.outbox.flush());
+  f.outbox.close("\x03\xe9why");
+  f.outbox.close("\x03\xeaother");
   CHECK_FALSE(f.put("c"));
   CHECK(f.outbox.flush());
   CHECK_FALSE(f.link.ended());
   f.link.slow = false;
   f.outbox.drained();
   CHECK(f.outbox.flush());
-  CHECK(f.link.closed_with == CloseReason::server_shutdown);
+  CHECK(f.outbox.state() == Outbox::State::closing);
+  CHECK(f.link.close_frame == "\x03\xe9why");
   CHECK(f.link.take_texts() == std::vector<std::string>{"a", "b"});
+  f.outbox.end();
+  CHECK(f.link.has_ended);
+  CHECK_FALSE(f.link.was_cut);
+}
+
+TEST_CASE("an end sends what the link takes at once", "[outbox]") {
+  Fixture f(10'000);
+  f.link.most = 4;
+  CHECK(f.put("ab"));
+  CHECK(f.put("cd"));
+  f.outbox.end();
+  CHECK(f.link.has_ended);
+  CHECK(f.link.take_texts() == std::vector<std::string>{"ab"});
+  CHECK(f.outbox.waiting_bytes() == 0);
+  f.outbox.drained();
+  CHECK(f.outbox.flush());
+  CHECK(f.link.sends == 1);
 }
 
 TEST_CASE("a dead link is told of, and nothing is sent after the end", "[outbox]") {

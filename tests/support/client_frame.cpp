@@ -1,4 +1,4 @@
-#include "tests/integration/client_frame.hpp"
+#include "tests/support/client_frame.hpp"
 
 #include <array>
 #include <cstddef>
