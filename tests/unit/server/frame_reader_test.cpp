@@ -89,8 +89,7 @@ TEST_CASE("frames are the same in whatever pieces they arrive", "[frame_reader]"
                       "message bare",
                       "message ",
                       "ping " + text_of(125),
-                      "close \x03\xe8"
-                      "bye"};
+                      std::string("close \x03\xe8") + "bye"};
   CHECK((read_of(bytes) == expected));
   for (const std::size_t piece_bytes : {1U, 2U, 3U, 5U, 7U, 64U, 1'000U, 65'000U}) {
     CAPTURE(piece_bytes);
@@ -145,7 +144,9 @@ TEST_CASE("a frame against the RFC is told of once, and then only the close fram
   for (const std::string& bytes : violations) {
     for (const std::size_t piece_bytes : {1U, 100U}) {
       CAPTURE(bytes, piece_bytes);
-      const Told events = read_of(text_frame("before") + bytes + bytes + close_frame(1002), piece_bytes);
+      std::string all = text_frame("before");
+      all.append(bytes).append(bytes).append(close_frame(1002));
+      const Told events = read_of(all, piece_bytes);
       REQUIRE(events.size() >= 3);
       CHECK(events[0] == "message before");
       CHECK(std::count(events.begin(), events.end(), "violation") == 1);
