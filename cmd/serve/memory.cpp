@@ -4,12 +4,6 @@
 
 #ifdef P2PSIG_JEMALLOC
 #include <jemalloc/jemalloc.h>
-
-/// What jemalloc reads when it starts. Memory that is not used goes back within a second or two (MemoryReturn
-/// sees to it): a connection costs 2 kB then, and not 3.
-extern "C" {
-__attribute__((visibility("default"))) const char* malloc_conf = "dirty_decay_ms:1000,muzzy_decay_ms:0";
-}
 #endif
 
 namespace p2psig {
