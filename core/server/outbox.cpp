@@ -23,11 +23,6 @@ char* Buffer::extend(std::size_t bytes) {
   return where;
 }
 
-void Buffer::discard_front(std::size_t bytes) noexcept {
-  size_ -= bytes;
-  std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
-}
-
 std::unique_ptr<Buffer> Outgoing::borrow() {
   if (pool_.empty()) return std::make_unique<Buffer>();
   std::unique_ptr<Buffer> buffer = std::move(pool_.back());
@@ -95,11 +90,6 @@ char* Outbox::extend(std::size_t bytes) {
 
 char* Outbox::grow(std::size_t bytes) {
   if (!buffer_) buffer_ = outgoing_.borrow();
-  if (std::size_t{2} * sent_ >
-      buffer_->size()) {  // a peer that is always a little behind must not make the buffer grow
-    buffer_->discard_front(sent_);
-    sent_ = 0;
-  }
   mark_ready();
   char* const where = buffer_->extend(bytes);
   recount();
@@ -169,9 +159,22 @@ bool Outbox::send_waiting() {
   if (!sent) return false;
   full_ = *sent != waiting.size();
   sent_ += static_cast<std::uint32_t>(*sent);
-  if (!full_) drop_buffer();
+  if (!full_)
+    drop_buffer();
+  else if (std::size_t{2} * sent_ > buffer_->size())
+    shrink();
   recount();
   return true;
+}
+
+/// A peer that leaves but a little of a large buffer must not keep it, nor one that is always a little behind
+/// make it grow.
+void Outbox::shrink() {
+  const std::string_view waiting = buffer_->text().substr(sent_);
+  auto smaller = std::make_unique<Buffer>();
+  put(smaller->extend(waiting.size()), waiting);
+  drop_buffer();
+  buffer_ = std::move(smaller);
 }
 
 void Outbox::drained() {

@@ -36,8 +36,6 @@ class Buffer {
   /// Makes room for `bytes` more and returns where they go. Amortized O(bytes).
   char* extend(std::size_t bytes);
   void clear() noexcept { size_ = 0; }
-  /// Moves what is behind the first `bytes` to the front.
-  void discard_front(std::size_t bytes) noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::string_view text() const noexcept { return {bytes_.get(), size_}; }
@@ -156,6 +154,7 @@ class Outbox {
   char* grow(std::size_t bytes);
   std::size_t send_at_once(std::string_view frame);
   bool send_waiting();
+  void shrink();
   void mark_ready();
   void drop_buffer();
   void recount();
