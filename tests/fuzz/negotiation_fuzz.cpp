@@ -22,7 +22,7 @@ bool is_description(Kind kind) {
 }
 
 Signal read_and_check(std::string_view message) {
-  const Signal signal = read_signal(message);
+  Signal signal = read_signal(message);
   FUZZ_CHECK(signal.kind == Kind::other || signal.kind == Kind::bye || scan_envelope(message).has_value());
   FUZZ_CHECK(!signal.description || is_description(signal.kind));
   FUZZ_CHECK(!signal.candidate || signal.kind == Kind::candidate);

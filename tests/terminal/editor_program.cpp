@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,11 +85,13 @@ class Program final : private LineEditor::Host {
     if (const auto said = argument("say")) return editor_->print(*said);
     if (const auto number = argument("signal")) return static_cast<void>(std::raise(std::stoi(*number)));
     if (const auto chosen = argument("prompt")) return editor_->set_prompt(*chosen);
-    if (std::sscanf(text.c_str(), "burst %lu %lu", &count, &bytes) == 2) {
+    std::string how;
+    std::istringstream(text) >> how >> count >> bytes;
+    if (bytes != 0 && how == "burst") {
       for (std::size_t i = 1; i <= count; ++i) editor_->print(numbered(i, bytes));
       return;
     }
-    if (std::sscanf(text.c_str(), "stream %lu %lu", &count, &bytes) == 2) {
+    if (bytes != 0 && how == "stream") {
       left_ = count;
       bytes_ = bytes;
       return stream_.start(Milliseconds{1}, Milliseconds{1});

@@ -35,8 +35,7 @@ std::string words(const SeenMessage& message, const MaybeChanges& changed = std:
   return in_words(message, read_signal(message.text), changed);
 }
 
-/// "1,234 columns of x" and what was left out of it.
-std::string exes(std::size_t columns) { return std::string(columns, 'x'); }
+std::string exes(std::size_t columns) { return std::string().append(columns, 'x'); }
 
 const std::string kOffer =
     R"({"type":"offer","to":"B","offer":{"type":"offer","sdp":"v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n)"
@@ -67,8 +66,8 @@ TEST_CASE("an empty room and a crowded one each fit a line", "[render]") {
   observed.apply(RoomObserved{"lobby"});
   observed.apply(RoomPeers{{kAnn}});
   CHECK(Render(observed, false).entered(kShownTime) == "12:01:07.412 ** observing lobby: @1 3f2a91c0");
-  std::vector<std::string> many;
-  for (int i = 0; i < 22; ++i) many.push_back("peer-" + std::to_string(i));
+  std::vector<std::string> many(22);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i] = "peer-" + std::to_string(i);
   RoomView crowd = lobby(many);
   const std::string line = Render(crowd, false).entered(kShownTime);
   CHECK(line.ends_with("  @20 peer-19  and 2 more (/peers)"));

@@ -35,7 +35,8 @@ bool is_candidate(const Signal& signal) {
 
 /// JSON in a string, that often.
 std::string wrapped(std::string json, std::size_t times, const std::string& around) {
-  for (std::size_t i = 0; i < times; ++i) json = R"({")" + around + R"(":)" + json + "}";
+  for (std::size_t i = 0; i < times; ++i)
+    json = std::string(R"({")").append(around).append(R"(":)").append(json).append("}");
   return json;
 }
 
