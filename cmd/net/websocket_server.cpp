@@ -137,7 +137,7 @@ void WebSocketServer::flush_in_long_turn() {
   worker_.flush();
 }
 
-/// To close a socket takes libwebsockets about fifty microseconds. When a thousand time out at once, or are
+/// To close a socket takes libwebsockets some twenty microseconds. When a thousand time out at once, or are
 /// cut off, the others have their turns in between; but not when all end.
 void WebSocketServer::end_connections() {
   constexpr std::size_t ends_a_turn = 64;

@@ -3,16 +3,21 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Frames from the server to a client (RFC 6455, 5.2): whole, final, unmasked.
+/// Frames from the server to a client (RFC 6455, 5.2): whole, final, unmasked. FrameReader has the others.
 namespace p2psig::websocket_frame {
 
-enum class Opcode : std::uint8_t { text = 1, close = 8, ping, pong };
+enum class Opcode : std::uint8_t { continuation, text, binary, close = 8, ping, pong };
 
 inline constexpr std::size_t kHeaderBytesMax = 10;
 
 [[nodiscard]] constexpr std::size_t header_bytes(std::size_t payload_bytes) noexcept {
   if (payload_bytes < 126) return 2;
   return payload_bytes < 65536 ? 4 : 10;
+}
+
+/// The same with the payload.
+[[nodiscard]] constexpr std::size_t frame_bytes(std::size_t payload_bytes) noexcept {
+  return header_bytes(payload_bytes) + payload_bytes;
 }
 
 /// Writes header_bytes(payload_bytes) bytes at `out` and returns where the payload goes.

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/protocol/websocket_frame.hpp"
+
 namespace p2psig {
 namespace {
+
+using websocket_frame::Opcode;
 
 constexpr std::size_t kMaskBytes = 4;
 /// The longest payload of a control frame; what a header says instead where the length stands behind it.
@@ -13,7 +17,10 @@ constexpr unsigned kLengthOf16Bits = 126;
 
 constexpr unsigned byte_of(char byte) noexcept { return static_cast<unsigned char>(byte); }
 
-constexpr unsigned opcode_of(std::span<const char> head) noexcept { return byte_of(head[0]) & 0x0FU; }
+/// One of RFC 6455, or a reserved one.
+constexpr Opcode opcode_of(std::span<const char> head) noexcept {
+  return static_cast<Opcode>(byte_of(head[0]) & 0x0FU);
+}
 constexpr bool is_control(std::span<const char> head) noexcept { return (byte_of(head[0]) & 0x08U) != 0; }
 constexpr bool is_final(std::span<const char> head) noexcept { return (byte_of(head[0]) & 0x80U) != 0; }
 constexpr bool is_masked(std::span<const char> head) noexcept { return (byte_of(head[1]) & 0x80U) != 0; }
@@ -43,7 +50,10 @@ std::span<char> FrameReader::next_head(std::span<char>& bytes) {
     bytes = bytes.subspan(front.size());
     return front;
   };
-  if (held_.empty() && head_bytes(bytes) <= bytes.size()) return take(head_bytes(bytes));
+  if (held_.empty()) {
+    const std::size_t size = head_bytes(bytes);
+    if (size <= bytes.size()) return take(size);
+  }
   while (head_bytes(held_) > held_.size()) {
     if (bytes.empty()) return {};
     const std::span<char> more = take(head_bytes(held_) - held_.size());
@@ -53,20 +63,20 @@ std::span<char> FrameReader::next_head(std::span<char>& bytes) {
 }
 
 FrameReader::Kind FrameReader::kind_of(std::span<const char> head) const noexcept {
-  enum : unsigned { continuation, text, binary, close = 8, ping, pong };
   constexpr unsigned reserved_bits = 0x70U;
-  const unsigned opcode = opcode_of(head);
+  const Opcode opcode = opcode_of(head);
   if (is_control(head) && short_length(head) > kShortLengthMax) return Kind::unreadable;
   constexpr unsigned top_bit = 0x80U;  // of a length of 63
   if (long_length_bytes(head) == 8 && (byte_of(head[2]) & top_bit) != 0) return Kind::unreadable;
   if (!violated_) {
     if ((byte_of(head[0]) & reserved_bits) != 0) return Kind::violation;
-    if (opcode > pong || (opcode > binary && opcode < close)) return Kind::violation;
-    if (is_control(head) ? !is_final(head) : (opcode == continuation) != in_message_) return Kind::violation;
+    if (opcode > Opcode::pong || (opcode > Opcode::binary && opcode < Opcode::close)) return Kind::violation;
+    if (is_control(head) ? !is_final(head) : (opcode == Opcode::continuation) != in_message_)
+      return Kind::violation;
   }
   if (!is_control(head)) return Kind::message;
-  if (opcode == close) return Kind::close;
-  return opcode == ping ? Kind::ping : Kind::pong;
+  if (opcode == Opcode::close) return Kind::close;
+  return opcode == Opcode::ping ? Kind::ping : Kind::pong;
 }
 
 FrameReader::Head FrameReader::begin(std::span<char> head) noexcept {

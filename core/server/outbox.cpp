@@ -97,7 +97,7 @@ char* Outbox::grow(std::size_t bytes) {
 }
 
 char* Outbox::append_frame(websocket_frame::Opcode opcode, std::size_t payload_bytes) {
-  char* const where = extend(websocket_frame::header_bytes(payload_bytes) + payload_bytes);
+  char* const where = extend(websocket_frame::frame_bytes(payload_bytes));
   return where == nullptr ? nullptr : websocket_frame::write_header(where, opcode, payload_bytes);
 }
 
@@ -185,7 +185,7 @@ void Outbox::drained() {
 void Outbox::close(std::string_view payload) {
   if (state_ != State::open) return;
   state_ = State::closing;
-  char* const out = grow(websocket_frame::header_bytes(payload.size()) + payload.size());
+  char* const out = grow(websocket_frame::frame_bytes(payload.size()));
   put(websocket_frame::write_header(out, websocket_frame::Opcode::close, payload.size()), payload);
 }
 

@@ -204,7 +204,7 @@ void Rooms::append(Peer& peer, Pieces message) {
 std::string_view Rooms::make_frame(Pieces message) {
   const std::size_t payload_bytes = total_bytes(message);
   frame_.clear();
-  char* const out = frame_.extend(websocket_frame::header_bytes(payload_bytes) + payload_bytes);
+  char* const out = frame_.extend(websocket_frame::frame_bytes(payload_bytes));
   put(websocket_frame::write_header(out, websocket_frame::Opcode::text, payload_bytes), message);
   return frame_.text();
 }

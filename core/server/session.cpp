@@ -124,7 +124,7 @@ void Session::ping(std::string_view payload, Milliseconds now) {
   if (!allowance_.ping(shared_.limits, now) && allowance_.offend(now))
     return close(CloseReason::rate_limit, now);
   if (peer_.outbox.waiting_bytes() == 0) pong_bytes_ = 0;
-  const std::size_t bytes = websocket_frame::header_bytes(payload.size()) + payload.size();
+  const std::size_t bytes = websocket_frame::frame_bytes(payload.size());
   if (pong_bytes_ + bytes > limits::kPongBytes) return;
   char* const out = peer_.outbox.append_frame(websocket_frame::Opcode::pong, payload.size());
   if (out == nullptr) return lost("does not read");

@@ -94,18 +94,19 @@ TEST_CASE("a bad value of an option is an error that names the option", "[usage]
 }
 
 TEST_CASE("a bad limit is an error that says what a good one looks like", "[usage]") {
+  const auto set = [](std::string option, const std::string& value) {
+    return option.append("=").append(value);
+  };
   for (const std::string option : {"--max-connections", "--max-pending", "--max-room-peers"})
     for (const std::string count : {"0", "-1", "x", "1.5", "1000001", "1G", "99999999999999999999"})
-      check_usage_error({"serve", std::string(option).append("=").append(count)},
-                        {option, "is not a number from 1 to 1000000"});
+      check_usage_error({"serve", set(option, count)}, {option, "is not a number from 1 to 1000000"});
   for (const std::string option : {"--rate-messages", "--rate-bytes", "--rate-deliveries"})
     for (const std::string rate :
          {"x", "5/0", "5/", "/5", "/", "5/x", "-5", "5/5/5", "1.5", "2000000000", "5 /5"})
-      check_usage_error({"serve", std::string(option).append("=").append(rate)},
-                        {option, "is not a rate", "like 200 or 200/2000"});
+      check_usage_error({"serve", set(option, rate)}, {option, "is not a rate", "like 200 or 200/2000"});
   for (const std::string option : {"--handshake-timeout", "--message-timeout", "--join-timeout"})
     for (const std::string seconds : {"x", "-1", "nan", "86401"})
-      check_usage_error({"serve", std::string(option).append("=").append(seconds)},
+      check_usage_error({"serve", set(option, seconds)},
                         {option, "is not a number of seconds from 0 to 86400"});
   for (const std::string bytes : {"0", "1023", "x", "1025M"})
     check_usage_error({"serve", "--max-outbox-total=" + bytes},

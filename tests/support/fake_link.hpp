@@ -29,6 +29,8 @@ class FakeLink final : public Link {
     const std::string_view taken = frames.substr(0, slow ? 0 : most);
     bytes += taken;
     read_frames();
+    if (taken.size() == frames.size() && read_ != bytes.size())
+      throw std::logic_error("a frame was cut in two");
     return taken.size();
   }
   void end() override { has_ended = true; }
