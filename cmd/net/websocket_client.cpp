@@ -17,6 +17,7 @@
 #include "cmd/net/resolver.hpp"
 #include "cmd/net/tls_client.hpp"
 #include "cmd/net/websockets_context.hpp"
+#include "core/protocol/close_frame.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/messages.hpp"
 #include "core/protocol/utf8.hpp"
@@ -182,7 +183,8 @@ class WebSocketClient::Connection {
 
   void resolved(const Resolver::Found& found) {
     if (found.addresses.empty())
-      return finish({Kind::not_connected, 1006, {}, cannot_resolve(options_.address.host, found.error)});
+      return finish(
+          {Kind::not_connected, kNoCloseFrame, {}, cannot_resolve(options_.address.host, found.error)});
     attempts_.begin(found.addresses);
     try_next();
   }
@@ -238,7 +240,8 @@ class WebSocketClient::Connection {
     if (why == "problems parsing header")
       return refused("what answers at " + url_ + " is not an HTTP server");
     if (status == 0 && begun)
-      return finish({Kind::cut_short, 1006, {}, "the reply of " + url_ + " ended before its head was whole"});
+      return finish(
+          {Kind::cut_short, kNoCloseFrame, {}, "the reply of " + url_ + " ended before its head was whole"});
     if (status != 0 && status != switching)
       return refused(url_ + " answered " + std::to_string(status) + " and did not open a WebSocket" +
                      hint_about(status));
@@ -252,10 +255,10 @@ class WebSocketClient::Connection {
   }
 
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const {
-    return {Kind::not_connected, 1006, {}, cannot_connect(url_, why)};
+    return {Kind::not_connected, kNoCloseFrame, {}, cannot_connect(url_, why)};
   }
 
-  void refused(const std::string& what) { finish({Kind::refused, 1006, {}, what}); }
+  void refused(const std::string& what) { finish({Kind::refused, kNoCloseFrame, {}, what}); }
 
   int append_headers(unsigned char** at, std::size_t room) {
     stage_ = Stage::waiting;
@@ -358,22 +361,20 @@ class WebSocketClient::Connection {
   }
 
   void peer_closes(std::string_view in) {
-    const auto octet = [in](std::size_t i) { return static_cast<unsigned char>(in[i]); };
+    const CloseFrame close = read_close(in);
     ConnectionEnd end;
-    end.code = 1005;
-    if (in.size() >= 2) {
-      end.reason = in.substr(2);
-      end.code = true_code(static_cast<std::uint16_t>(octet(0) << 8 | octet(1)), end.reason);
-    }
+    end.reason = close.reason;
+    end.code = true_code(close.code, close.reason);
     if (!end_) end_ = end;
   }
 
   void closed() {
     if (!open_) return not_connected({});
     wsi_ = nullptr;
-    finish(end_     ? *end_
-           : close_ ? *close_
-                    : ConnectionEnd{Kind::closed, 1006, {}, "the connection to " + url_ + " was lost"});
+    finish(end_ ? *end_
+           : close_
+               ? *close_
+               : ConnectionEnd{Kind::closed, kNoCloseFrame, {}, "the connection to " + url_ + " was lost"});
   }
 
   void out_of_time() {
@@ -385,7 +386,7 @@ class WebSocketClient::Connection {
   void check_life() {
     if (paused_ || leaving()) return;
     if (loop_.now() - heard_ >= limits::kPingTimeout)
-      return give_up({Kind::closed, 1006, {}, "the server does not answer pings any more"});
+      return give_up({Kind::closed, kNoCloseFrame, {}, "the server does not answer pings any more"});
     if (loop_.now() - heard_ >= limits::kPingInterval) ping();
   }
 

@@ -8,6 +8,7 @@
 
 #include "cmd/net/connect_options.hpp"
 #include "cmd/net/event_loop.hpp"
+#include "core/protocol/close_frame.hpp"
 
 namespace p2psig {
 
@@ -20,9 +21,9 @@ struct ConnectionEnd {
     closed,         ///< by a closing handshake, or lost: code 1006
   };
   Kind kind = Kind::closed;
-  std::uint16_t code = 1006;  ///< RFC 6455, 7.4; of a closed one
-  std::string reason;         ///< what came with the code: hostile
-  std::string what;           ///< a sentence, of what was not connected or refused, or of what was lost
+  std::uint16_t code = kNoCloseFrame;  ///< RFC 6455, 7.4; of a closed one
+  std::string reason;                  ///< what came with the code: hostile
+  std::string what;  ///< a sentence, of what was not connected or refused, or of what was lost
 };
 
 /// A WebSocket to a server, by libwebsockets. Messages are text; a binary frame that is UTF-8 counts as one.

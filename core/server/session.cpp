@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/protocol/close_frame.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/room_name.hpp"
@@ -35,21 +36,6 @@ std::string_view repeated_field(const Envelope& envelope) noexcept {
   if (envelope.to.repeated) return "to is given twice";
   if (envelope.room.repeated) return "room is given twice";
   return "from is given twice";
-}
-
-// RFC 6455, 5.5.1 and 7.4.1.
-constexpr std::size_t kCloseCodeBytes = 2;
-constexpr std::uint16_t kProtocolError = 1002;
-constexpr std::uint16_t kNoCloseCode = 1005;
-
-std::string close_payload(std::uint16_t code, std::string_view reason) {
-  std::string payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
-  return payload.append(reason);
-}
-
-std::uint16_t close_code(std::string_view payload) noexcept {
-  const auto octet = [payload](std::size_t i) { return static_cast<unsigned char>(payload[i]); };
-  return static_cast<std::uint16_t>(octet(0) << 8U | octet(1));
 }
 
 /// Whether a close frame with this code is answered with itself. The others must not be sent, or are newer
@@ -265,12 +251,12 @@ void Session::close(CloseReason reason, Milliseconds now) {
 
 void Session::peer_closes(std::string_view payload) {
   if (peer_.outbox.state() == Outbox::State::open) {
-    const bool has_code = payload.size() >= kCloseCodeBytes;
-    const std::uint16_t code = has_code ? close_code(payload) : kNoCloseCode;
-    ended_by(code, has_code ? payload.substr(kCloseCodeBytes) : std::string_view());
+    const CloseFrame close = read_close(payload);
+    ended_by(close.code, close.reason);
     leave_for_good();
-    peer_.outbox.close(has_code && !may_be_echoed(code) ? close_payload(kProtocolError, {})
-                                                        : std::string(payload));
+    const bool echoed = payload.size() < 2 || may_be_echoed(close.code);  // without a code too
+    peer_.outbox.close(echoed ? std::string(payload)
+                              : close_payload(code_of(CloseReason::protocol_error), {}));
   }
   peer_.outbox.end();
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/protocol/close_frame.hpp"
 #include "core/protocol/envelope.hpp"
 #include "core/protocol/messages.hpp"
 #include "core/server/allowance.hpp"
@@ -31,9 +32,6 @@ struct Shared {
   Events& events;
   const ServerLimits& limits;
 };
-
-/// The code that stands for an end without a closing handshake (RFC 6455, 7.4.1).
-inline constexpr std::uint16_t kNoCloseFrame = 1006;
 
 /// How a connection ended, for the log.
 struct Ending {

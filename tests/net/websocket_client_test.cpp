@@ -22,10 +22,6 @@ ScriptedServer::Script closes_with(std::string payload) {
   };
 }
 
-std::string close_payload(std::uint16_t code, const std::string& reason) {
-  return std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)} + reason;
-}
-
 }  // namespace
 
 TEST_CASE("a closing handshake is told with its code and reason", "[client]") {

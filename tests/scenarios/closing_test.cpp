@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string payload_of(unsigned code, const std::string& reason = {}) {
-  return std::string{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)} + reason;
+std::string payload_of(std::uint16_t code, std::string_view reason = {}) {
+  return close_payload(code, reason);
 }
 
 constexpr Milliseconds kNearlyCloseTime = limits::kCloseTime - 2 * TimerWheel::kTick;
@@ -21,19 +21,19 @@ constexpr Milliseconds kNearlyCloseTime = limits::kCloseTime - 2 * TimerWheel::k
 
 TEST_CASE("the close frame of a peer is answered with its code, or with 1002 where that must not be sent",
           "[closing]") {
-  for (const auto& [sent, answered] : std::vector<std::pair<unsigned, unsigned>>{{1000, 1000},
-                                                                                 {1003, 1003},
-                                                                                 {1004, 1002},
-                                                                                 {1006, 1002},
-                                                                                 {1007, 1007},
-                                                                                 {1011, 1011},
-                                                                                 {1012, 1002},
-                                                                                 {2999, 1002},
-                                                                                 {3000, 3000},
-                                                                                 {4999, 4999},
-                                                                                 {5000, 1002},
-                                                                                 {999, 1002},
-                                                                                 {0, 1002}}) {
+  for (const auto& [sent, answered] : std::vector<std::pair<std::uint16_t, std::uint16_t>>{{1000, 1000},
+                                                                                           {1003, 1003},
+                                                                                           {1004, 1002},
+                                                                                           {1006, 1002},
+                                                                                           {1007, 1007},
+                                                                                           {1011, 1011},
+                                                                                           {1012, 1002},
+                                                                                           {2999, 1002},
+                                                                                           {3000, 3000},
+                                                                                           {4999, 4999},
+                                                                                           {5000, 1002},
+                                                                                           {999, 1002},
+                                                                                           {0, 1002}}) {
     CAPTURE(sent);
     Script s;
     s.connect("ann").forgets();

@@ -9,16 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/protocol/close_frame.hpp"
 #include "core/protocol/messages.hpp"
 #include "core/server/outbox.hpp"
 
 namespace p2psig::test {
-
-/// What a close frame of the server's has in it.
-inline std::string close_payload(CloseReason reason) {
-  const unsigned code = code_of(reason);
-  return std::string{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)}.append(name_of(reason));
-}
 
 /// A working socket end: keeps what it is sent, and can be made to take little, or to be dead.
 class FakeLink final : public Link {
@@ -36,7 +31,9 @@ class FakeLink final : public Link {
   void end() override { has_ended = true; }
   void cut() override { was_cut = true; }
 
-  [[nodiscard]] bool closed_with(CloseReason reason) const { return close_frame == close_payload(reason); }
+  [[nodiscard]] bool closed_with(CloseReason reason) const {
+    return close_frame == close_payload(code_of(reason), name_of(reason));
+  }
   [[nodiscard]] bool ended() const { return close_frame.has_value() || has_ended || was_cut; }
 
   /// The payloads of the text frames that came since this was asked last.

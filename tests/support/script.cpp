@@ -127,7 +127,7 @@ Actor& Actor::answers_ping() {
 }
 
 Actor& Actor::hangs_up(std::uint16_t code) {
-  client_->session->peer_closes(std::string{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)});
+  client_->session->peer_closes(close_payload(code, {}));
   script_->turn();
   return *this;
 }
