@@ -114,8 +114,8 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
       case ConnectionEnd::Kind::closed:
         break;
     }
-    const bool nonsense = end.code == 1007 || end.code == 1009;  // ours: what it sent was not fit to read
-    const bool lost = !(nonsense && !end.what.empty()) && (was_in || end.code == 1001 || end.code == 1006);
+    const bool nonsense = end.code != kNoCloseFrame && !end.what.empty();  // what it sent was not fit to read
+    const bool lost = !nonsense && (was_in || end.code == 1001 || end.code == kNoCloseFrame);
     finish(lost ? exit_code::kLost : exit_code::kProtocol, what);
   }
 

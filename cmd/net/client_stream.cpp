@@ -32,36 +32,30 @@ struct ClientStream::Write {
   std::string bytes;
 };
 
-ClientStream::ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url,
-                           Milliseconds patience, Host& host)
-    : loop_(loop),
-      options_(options),
-      url_(std::move(url)),
-      host_(host),
-      give_up_(loop.now() + patience),
-      attempt_(loop, [this] { tried(UV_ETIMEDOUT); }) {
-  if (options.address.tls) {
-    tls_.emplace(options);
-    ssl_.reset(SSL_new(tls_->raw()));
-    if (!ssl_) throw std::bad_alloc();
-    SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-    SSL_set_connect_state(ssl_.get());
-  }
-  resolver_ = std::make_unique<Resolver>(loop, options.address.host,
-                                         [this](const Resolver::Found& found) { resolved(found); });
+ClientStream::ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url, Host& host)
+    : loop_(loop), options_(options), url_(std::move(url)), host_(host), attempt_(loop, [this] {
+        tried(UV_ETIMEDOUT);
+      }) {
+  if (options.address.tls) tls_.emplace(options);
 }
 
 ClientStream::~ClientStream() { stop(); }
 
+void ClientStream::connect(Milliseconds patience) {
+  give_up_ = loop_.now() + patience;
+  resolver_ = std::make_unique<Resolver>(loop_, options_.address.host,
+                                         [this](const Resolver::Found& found) { resolved(found); });
+}
+
 void ClientStream::stop() {
-  stopped_ = true;
+  resolver_.reset();
   attempt_.stop();
   if (socket_) socket_->owner = nullptr;
   socket_.reset();
+  connected_ = false;
 }
 
 void ClientStream::resolved(const Resolver::Found& found) {
-  if (stopped_) return;
   if (found.addresses.empty()) return end({false, cannot_resolve(options_.address.host, found.error)});
   attempts_.begin(found.addresses);
   try_next();
@@ -109,13 +103,24 @@ void ClientStream::tried(int status) {
     return try_next();
   }
   uv_tcp_nodelay(&socket_->tcp, 1);
-  begin_reading();
-  if (ssl_) return advance_tls();
+  read_on();
+  if (tls_) {
+    ssl_ = tls_->begin();
+    return advance_tls();
+  }
   connected_ = true;
   host_.connected();
 }
 
-void ClientStream::begin_reading() {
+void ClientStream::pause(bool paused) {
+  if (!socket_) return;
+  if (paused)
+    uv_read_stop(reinterpret_cast<uv_stream_t*>(&socket_->tcp));
+  else
+    read_on();
+}
+
+void ClientStream::read_on() {
   uv_read_start(
       reinterpret_cast<uv_stream_t*>(&socket_->tcp),
       [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
@@ -130,20 +135,21 @@ void ClientStream::begin_reading() {
       });
 }
 
-void ClientStream::read(std::string_view bytes) {
-  if (!ssl_) return host_.received(bytes);
+void ClientStream::read(std::span<char> bytes) {
+  if (!tls_) return host_.received(bytes);
   BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
   advance_tls();
 }
 
 void ClientStream::read_end(int status) {
-  if (ssl_ && !connected_) return fail(tls_->fault());
-  if (status == UV_EOF && !ssl_) return end({true, {}});
+  if (tls_ && !connected_) return fail(tls_->fault());
+  if (status == UV_EOF && !tls_) return end({true, {}});
   fail(status == UV_EOF ? "it closed the connection" : uv_strerror(status));  // with TLS, after a farewell
 }
 
 /// Does what can be done with what has come.
 void ClientStream::advance_tls() {
+  const Socket* const socket = socket_.get();  // another one, or none, once the host has ended this
   ERR_clear_error();
   int status = 1;
   if (!connected_) {
@@ -155,11 +161,11 @@ void ClientStream::advance_tls() {
     }
   }
   std::array<char, 16UL * 1024> piece;
-  while (status > 0 && !stopped_) {
+  while (status > 0 && socket_.get() == socket) {
     status = SSL_read(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
-    if (status > 0) host_.received({piece.data(), static_cast<std::size_t>(status)});
+    if (status > 0) host_.received(std::span(piece).first(static_cast<std::size_t>(status)));
   }
-  if (stopped_) return;
+  if (socket_.get() != socket) return;
   write_tls();
   const int error = SSL_get_error(ssl_.get(), status);
   if (error == SSL_ERROR_WANT_READ) return;
@@ -169,9 +175,13 @@ void ClientStream::advance_tls() {
 }
 
 void ClientStream::send(std::string bytes) {
-  if (!ssl_) return write(std::move(bytes));
+  if (!tls_) return write(std::move(bytes));
   SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
   write_tls();
+}
+
+std::size_t ClientStream::unsent_bytes() const noexcept {
+  return socket_ ? uv_stream_get_write_queue_size(reinterpret_cast<const uv_stream_t*>(&socket_->tcp)) : 0;
 }
 
 void ClientStream::write_tls() {
@@ -187,7 +197,12 @@ void ClientStream::write(std::string bytes) {
   auto* const write = new Write{{}, std::move(bytes)};
   write->request.data = write;
   const uv_buf_t buffer = uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
-  const auto written = [](uv_write_t* request, int) { delete static_cast<Write*>(request->data); };
+  const auto written = [](uv_write_t* request, int status) {
+    ClientStream* const owner = Socket::of(reinterpret_cast<uv_handle_t*>(request->handle)).owner;
+    delete static_cast<Write*>(request->data);
+    if (status == 0 && owner != nullptr && owner->connected_ && owner->unsent_bytes() == 0)
+      owner->host_.drained();
+  };
   if (uv_write(&write->request, reinterpret_cast<uv_stream_t*>(&socket_->tcp), &buffer, 1, written) != 0)
     delete write;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 
 #include "cmd/net/attempts.hpp"
 #include "cmd/net/connect_options.hpp"
@@ -21,51 +22,57 @@ struct StreamEnd {
 
 /// A byte stream to a server, with TLS where its address says so; by libuv and OpenSSL.
 ///
-/// libwebsockets has no such thing: its raw client in 4.1 begins TLS before it is connected, and what it
-/// makes of HTTP is not enough for a server that is not trusted (HttpGet says why).
+/// libwebsockets has no such thing: its raw client in 4.1 begins TLS before it is connected. What it makes of
+/// HTTP and of WebSockets is not enough for a server that is not trusted, nor for one that is to be debugged:
+/// HttpGet and WebSocketClient say why.
 ///
 /// Thread: the loop's.
 class ClientStream {
  public:
-  /// Called from the loop; must not destroy the stream, but may stop it.
+  /// Called from the loop; must not destroy the stream, but may stop it, and connect it again.
   class Host {
    public:
     virtual void connected() = 0;
-    virtual void received(std::string_view bytes) = 0;
+    /// The bytes may be changed.
+    virtual void received(std::span<char> bytes) = 0;
+    /// All that was sent has been handed to the kernel.
+    virtual void drained() = 0;
     virtual void ended(const StreamEnd& end) = 0;
 
    protected:
     ~Host() = default;
   };
 
-  /// Begins. `patience` is how long the host is going to wait for connected(), so that no address takes it
-  /// all; `url` is how sentences name the server. Throws Failure if the authorities cannot be read. `loop`,
+  /// `url` is how sentences name the server. Throws Failure if the authorities cannot be read. `loop`,
   /// `options` and `host` must outlive it.
-  ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url, Milliseconds patience,
-               Host& host);
+  ClientStream(EventLoop& loop, const ConnectOptions& options, std::string url, Host& host);
   ~ClientStream();
   ClientStream(const ClientStream&) = delete;
   ClientStream& operator=(const ClientStream&) = delete;
 
+  /// Begins, where nothing has begun or it has ended. `patience` is how long the host is going to wait for
+  /// connected(), so that no address takes it all.
+  void connect(Milliseconds patience);
   /// Once it is connected.
   void send(std::string bytes);
+  /// Of what was sent: what the kernel has not taken yet.
+  [[nodiscard]] std::size_t unsent_bytes() const noexcept;
+  /// Stops and resumes reading; what has been read already is still told.
+  void pause(bool paused);
   /// Ends it; the host is not told anything any more.
   void stop();
 
  private:
   struct Socket;
   struct Write;
-  struct FreeSsl {
-    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
-  };
 
   void resolved(const Resolver::Found& found);
   void try_next();
   void limit_attempt();
   int begin_connecting(const std::string& address);
   void tried(int status);
-  void begin_reading();
-  void read(std::string_view bytes);
+  void read_on();
+  void read(std::span<char> bytes);
   void read_end(int status);
   void advance_tls();
   void write(std::string bytes);
@@ -77,14 +84,13 @@ class ClientStream {
   const ConnectOptions& options_;
   const std::string url_;
   Host& host_;
-  const Milliseconds give_up_;
+  Milliseconds give_up_{};
   Ticker attempt_;  // as long as one address may take
   Attempts attempts_;
   std::optional<TlsClient> tls_;
-  std::unique_ptr<SSL, FreeSsl> ssl_;
+  Ssl ssl_;
   UvHandle<Socket> socket_;
   bool connected_ = false;
-  bool stopped_ = false;
   std::unique_ptr<Resolver> resolver_;
 };
 

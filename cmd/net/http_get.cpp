@@ -34,8 +34,10 @@ HttpGet::HttpGet(EventLoop& loop, const ConnectOptions& options, std::string_vie
       done_(std::move(done)),
       deadline_(loop, [this] { out_of_time(); }),
       reader_(limits::kStatusReplyBytes),
-      stream_(loop, options, url_, std::min(options.timeout, patience), *this) {
-  deadline_.start(std::min(options.timeout, patience), Milliseconds{0});
+      stream_(loop, options, url_, *this) {
+  const Milliseconds to_head = std::min(options.timeout, patience);
+  deadline_.start(to_head, Milliseconds{0});
+  stream_.connect(to_head);
 }
 
 void HttpGet::connected() {
@@ -43,8 +45,8 @@ void HttpGet::connected() {
                "\r\nConnection: close\r\nAccept: application/json\r\n" + header_lines(options_) + "\r\n");
 }
 
-void HttpGet::received(std::string_view bytes) {
-  reader_.accept(bytes);
+void HttpGet::received(std::span<char> bytes) {
+  reader_.accept({bytes.data(), bytes.size()});
   judge();
 }
 
@@ -71,7 +73,9 @@ void HttpGet::judge() {
                        says_not_now(reader_.status())});
   if (state == State::too_large)
     return fail(exit_code::kProtocol, "the reply of " + url_ + " is larger than 64 MiB");
-  if (state == State::whole) return finish(HttpPage{reader_.content_type(), std::move(reader_.body())});
+  if (state == State::whole)
+    return finish(HttpPage{std::string(reader_.fields().value("content-type").value_or("")),
+                           std::move(reader_.body())});
   if (std::exchange(head_read_, true)) return;
   deadline_.start(std::max(end_ - loop_.now(), Milliseconds{0}), Milliseconds{0});
 }

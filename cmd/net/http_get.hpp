@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,7 +47,8 @@ class HttpGet final : private ClientStream::Host {
 
  private:
   void connected() override;
-  void received(std::string_view bytes) override;
+  void received(std::span<char> bytes) override;
+  void drained() override {}
   void ended(const StreamEnd& end) override;
 
   void judge();

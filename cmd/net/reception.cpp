@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "cmd/net/upgrade_request.hpp"
+#include "cmd/net/websocket_upgrade.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace p2psig {
@@ -126,10 +126,10 @@ void Reception::handle(Guest& guest, std::string_view bytes) {
 
 void Reception::route(Guest& guest, const HttpRequestHead& request, std::string_view behind) {
   if (request.method() == "CONNECT") return dismiss(guest);  // this is no proxy
-  const std::size_t hosts = request.count("host");
+  const std::size_t hosts = request.fields().count("host");
   if (hosts > 1 || (hosts == 0 && request.minor_version() == 1))
     return refuse(guest, {400, "bad-request", "the Host header has to be given once"});
-  if (request.count("upgrade") == 0)
+  if (request.fields().count("upgrade") == 0)
     return start_reply(guest, host_.answer({request.method(), request.path()}), request.method() != "HEAD");
   if (const auto refusal = refuse_upgrade(request)) return refuse(guest, *refusal);
   guest.poll.reset();  // libwebsockets will have one of its own on this socket

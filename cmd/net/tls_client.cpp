@@ -68,46 +68,33 @@ TlsClient::TlsClient(const ConnectOptions& options)
       insecure_(options.insecure),
       context_(SSL_CTX_new(TLS_client_method())) {
   if (!context_) throw std::bad_alloc();
-  SSL_CTX_set_min_proto_version(raw(), TLS1_2_VERSION);
-  SSL_CTX_set_app_data(raw(), this);
-  SSL_CTX_set_info_callback(raw(), on_event);
-  SSL_CTX_set_msg_callback(raw(), on_record);
+  SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
+  SSL_CTX_set_app_data(context_.get(), this);
+  SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, on_certificate);
   if (options.ca_file.empty()) {
-    SSL_CTX_set_default_verify_paths(raw());
-  } else if (SSL_CTX_load_verify_file(raw(), options.ca_file.c_str()) != 1) {
+    SSL_CTX_set_default_verify_paths(context_.get());
+  } else if (SSL_CTX_load_verify_file(context_.get(), options.ca_file.c_str()) != 1) {
     throw Failure(exit_code::kUsage,
                   "cannot read the authorities from " + options.ca_file + ": a certificate in it is damaged");
   }
 }
 
-TlsClient& TlsClient::of(const SSL* ssl) noexcept {
-  return *static_cast<TlsClient*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-}
-
-void TlsClient::on_event(const SSL* ssl, int where, int result) {
-  if ((where & SSL_CB_HANDSHAKE_START) != 0) of(ssl).prepare(const_cast<SSL*>(ssl));
-  if ((where & SSL_CB_EXIT) != 0 && result <= 0) of(ssl).note_fault();
-}
-
-void TlsClient::on_record(int sent, int /*version*/, int kind, const void* bytes, std::size_t size, SSL* ssl,
-                          void* /*unused*/) {
-  // What a record of TLS 1.3 holds is said within it; on its outside it is application data.
-  const int telling = SSL_version(ssl) == TLS1_3_VERSION ? SSL3_RT_INNER_CONTENT_TYPE : SSL3_RT_HEADER;
-  if (sent == 0 && kind == telling && size != 0 &&
-      *static_cast<const unsigned char*>(bytes) == SSL3_RT_APPLICATION_DATA)
-    of(ssl).has_received_ = true;
+Ssl TlsClient::begin() {
+  certificate_fault_ = {};
+  fault_ = {};
+  Ssl ssl(SSL_new(context_.get()));
+  if (!ssl) throw std::bad_alloc();
+  SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_connect_state(ssl.get());
+  if (!is_address_) SSL_set_tlsext_host_name(ssl.get(), host_.c_str());  // RFC 6066, 3: names only
+  return ssl;
 }
 
 int TlsClient::on_certificate(int trusted_so_far, X509_STORE_CTX* store) {
   const auto* const ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  return of(ssl).judge(store, trusted_so_far != 0) ? 1 : 0;
-}
-
-void TlsClient::prepare(SSL* ssl) const {
-  SSL_set_verify(ssl, SSL_VERIFY_PEER, on_certificate);
-  const char* const name = is_address_ ? nullptr : host_.c_str();  // RFC 6066, 3: names only
-  SSL_set_tlsext_host_name(ssl, const_cast<char*>(name));
+  auto& client = *static_cast<TlsClient*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  return client.judge(store, trusted_so_far != 0) ? 1 : 0;
 }
 
 /// Asked for each certificate of the chain, the server's own being the last.

@@ -1,18 +1,17 @@
 #include "cmd/net/websocket_server.hpp"
 
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "core/server/frame_reader.hpp"
+#include "cmd/net/random_bytes.hpp"
+#include "core/protocol/frame_reader.hpp"
 
 namespace p2psig {
 namespace {
@@ -22,12 +21,7 @@ PeerId random_id() {
   static thread_local std::array<std::uint8_t, 256 * PeerId::kRandomBytes> pool;
   static thread_local std::size_t used = pool.size();
   if (used == pool.size()) {
-    for (std::size_t got = 0; got < pool.size();) {
-      const ssize_t more = getrandom(pool.data() + got, pool.size() - got, 0);
-      if (more < 0 && errno != EINTR)
-        std::abort();  // no kernel does that once it has booted; ids must not be guessable
-      got += more > 0 ? static_cast<std::size_t>(more) : 0;
-    }
+    draw_random(pool);
     used = 0;
   }
   const std::span<const std::uint8_t, PeerId::kRandomBytes> bytes(pool.data() + used, PeerId::kRandomBytes);
@@ -68,7 +62,7 @@ struct WebSocketServer::Connection final : Link {
         session.receive(piece, frame_bytes_left, ends_message, now);
       }
       void ping(std::string_view payload) const { session.ping(payload, now); }
-      void pong() const { session.pong(now); }
+      void pong(std::string_view /*payload*/) const { session.pong(now); }
       void close(std::string_view payload) const { session.peer_closes(payload); }
       void violation() const { session.close(CloseReason::protocol_error, now); }
       void unreadable() const { session.lost("protocol-error"); }
@@ -82,7 +76,7 @@ struct WebSocketServer::Connection final : Link {
   WebSocketServer& server;
   lws* const wsi;
   Session session;
-  FrameReader reader;
+  FrameReader reader{FrameReader::Sender::client};
   bool ending = false;
 };
 

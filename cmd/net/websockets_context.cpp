@@ -24,7 +24,6 @@ WebSocketsContext::WebSocketsContext(EventLoop& loop, lws_context_creation_info 
   info.foreign_loops = loops;
   info.pt_serv_buf_size = kServiceBufferBytes;
   info.retry_and_idle_policy = &kNoIdlePolicy;
-  info.alpn = "http/1.1";
   info.pcontext = &context_;
   context_ = lws_create_context(&info);
   if (context_ == nullptr)

@@ -2,8 +2,6 @@
 
 #include <libwebsockets.h>
 
-#include <cstddef>
-
 #include "cmd/net/event_loop.hpp"
 
 namespace p2psig {
@@ -11,10 +9,6 @@ namespace p2psig {
 /// libwebsockets, set up over an event loop. Thread: the loop's; one context a thread.
 class WebSocketsContext {
  public:
-  /// A WebSocket client's buffer for what it reads: just below the context's own, and below 32 KiB for
-  /// jemalloc's size class, the header room included.
-  static constexpr std::size_t kReadBytes = 32748;
-
   /// `info` says what is special about this one. Throws Failure if libwebsockets cannot be started. `loop`
   /// must outlive it.
   WebSocketsContext(EventLoop& loop, lws_context_creation_info info);

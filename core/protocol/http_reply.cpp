@@ -20,15 +20,14 @@ bool may_begin(std::string_view line) noexcept {
 
 }  // namespace
 
-HttpReplyReader::State HttpReplyReader::accept(std::string_view bytes) {
+std::string_view HttpReplyReader::accept(std::string_view bytes) {
   begun_ = begun_ || !bytes.empty();
   while (!bytes.empty() && !over()) bytes = part_ < Part::chunk ? take_line(bytes) : take_data(bytes);
-  return state_;
+  return bytes;
 }
 
-HttpReplyReader::State HttpReplyReader::end(bool orderly) {
+void HttpReplyReader::end(bool orderly) {
   if (!over()) state_ = part_ == Part::rest && orderly ? State::whole : State::cut_short;
-  return state_;
 }
 
 std::string_view HttpReplyReader::take_line(std::string_view bytes) {
@@ -98,7 +97,7 @@ void HttpReplyReader::on_field(std::string_view line) {
   value = trim(value);
   if (!is_token(name) || name.size() == line.size() || !is_field_value(value))
     return malformed("a line of its head is not HTTP's");
-  if (equal_ignoring_case(name, "content-type")) content_type_ = value;
+  fields_.append(line).append(kLineEnd);
   if (equal_ignoring_case(name, "transfer-encoding")) {
     if (chunked_ || !equal_ignoring_case(value, "chunked"))
       return malformed("its transfer coding is not chunked");
@@ -119,7 +118,7 @@ void HttpReplyReader::on_head() {
     part_ = Part::status;
     chunked_ = false;
     length_.reset();
-    content_type_.clear();
+    fields_.clear();
     return;
   }
   if (chunked_ && length_) return malformed("its length is given in two ways");

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/protocol/http_fields.hpp"
+
 namespace p2psig {
 
 /// Reads one HTTP/1 reply to a GET as its bytes arrive (RFC 9112), whatever says how long its body is.
@@ -26,17 +28,18 @@ class HttpReplyReader {
 
   explicit HttpReplyReader(std::size_t body_bytes_max) noexcept : body_bytes_max_(body_bytes_max) {}
 
-  State accept(std::string_view bytes);
+  /// What is left of `bytes` once it is over.
+  std::string_view accept(std::string_view bytes);
   /// The connection ended; `orderly`: by what nobody else could have written (RFC 9112, 9.8).
-  State end(bool orderly);
+  void end(bool orderly);
 
   [[nodiscard]] State state() const noexcept { return state_; }
   /// Whether a byte has come.
   [[nodiscard]] bool begun() const noexcept { return begun_; }
   /// Of a complete head.
   [[nodiscard]] unsigned status() const noexcept { return status_; }
-  [[nodiscard]] const std::string& content_type() const noexcept { return content_type_; }  ///< hostile
-  [[nodiscard]] std::string& body() noexcept { return body_; }  ///< as far as it has come
+  [[nodiscard]] HttpFields fields() const noexcept { return HttpFields(fields_); }  ///< hostile
+  [[nodiscard]] std::string& body() noexcept { return body_; }                      ///< as far as it has come
   /// A phrase: "it does not begin with HTTP/1".
   [[nodiscard]] std::string_view fault() const noexcept { return fault_; }
 
@@ -65,7 +68,7 @@ class HttpReplyReader {
   unsigned status_ = 0;
   bool chunked_ = false;
   std::optional<std::uint64_t> length_;
-  std::string content_type_;
+  std::string fields_;  // each with its CRLF
   std::string body_;
   std::string_view fault_;
 };

@@ -9,8 +9,6 @@ namespace {
 
 using namespace http_text;
 
-constexpr std::string_view kLineEnd = "\r\n";
-
 bool is_target(std::string_view text) noexcept {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c != 0x7F; });
@@ -35,7 +33,7 @@ HttpRequestHead::Outcome HttpRequestHead::parse(std::string_view bytes) {
   if (!is_token(method_) || !is_target(target_) || (line != "HTTP/1.1" && line != "HTTP/1.0"))
     return Outcome::malformed;
   minor_version_ = line.back() - '0';
-  fields_ = rest;
+  fields_ = HttpFields(rest);
   while (!rest.empty()) {
     line = take_until(rest, kLineEnd);
     const std::string_view name = take_until(line, ":");
@@ -53,55 +51,6 @@ std::string_view HttpRequestHead::path() const noexcept {
   path.remove_prefix(scheme + scheme_end.size());
   const std::size_t slash = path.find('/');
   return slash == std::string_view::npos ? "/" : path.substr(slash);
-}
-
-template <class Field>
-void HttpRequestHead::each_field(Field&& field) const {
-  for (std::string_view rest = fields_; !rest.empty();) {
-    std::string_view line = take_until(rest, kLineEnd);
-    const std::string_view name = take_until(line, ":");
-    field(name, trim(line));
-  }
-}
-
-std::size_t HttpRequestHead::count(std::string_view name) const {
-  std::size_t lines = 0;
-  each_field(
-      [&](std::string_view field, std::string_view) { lines += equal_ignoring_case(field, name) ? 1U : 0U; });
-  return lines;
-}
-
-std::optional<std::string_view> HttpRequestHead::value(std::string_view name) const {
-  std::optional<std::string_view> found;
-  each_field([&](std::string_view field, std::string_view value) {
-    if (!found && equal_ignoring_case(field, name)) found = value;
-  });
-  return found;
-}
-
-std::string HttpRequestHead::list(std::string_view name) const {
-  std::string all;
-  each_field([&](std::string_view field, std::string_view value) {
-    if (equal_ignoring_case(field, name)) all.append(all.empty() ? "" : ",").append(value);
-  });
-  return all;
-}
-
-bool names_token(std::string_view list, std::string_view token) {
-  while (!list.empty())
-    if (equal_ignoring_case(trim(take_until(list, ",")), token)) return true;
-  return false;
-}
-
-std::optional<std::string_view> first_token(std::string_view list) {
-  std::optional<std::string_view> first;
-  while (!list.empty()) {
-    const std::string_view entry = trim(take_until(list, ","));
-    if (entry.empty()) continue;  // RFC 9110, 5.6.1: empty entries are ignored
-    if (!is_token(entry)) return std::nullopt;
-    if (!first) first = entry;
-  }
-  return first;
 }
 
 }  // namespace p2psig

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
+
+#include "core/protocol/http_fields.hpp"
 
 namespace p2psig {
 
@@ -26,29 +26,14 @@ class HttpRequestHead {
   /// The head's size, the empty line included.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// How many lines have this name, which is given in lower case.
-  [[nodiscard]] std::size_t count(std::string_view name) const;
-  /// The value of the first line of this name; nothing without one.
-  [[nodiscard]] std::optional<std::string_view> value(std::string_view name) const;
-  /// The values of all lines of this name, joined by commas as RFC 9110, 5.3 says.
-  [[nodiscard]] std::string list(std::string_view name) const;
+  [[nodiscard]] const HttpFields& fields() const noexcept { return fields_; }
 
  private:
-  template <class Field>
-  void each_field(Field&& field) const;
-
   std::string_view method_;
   std::string_view target_;
-  std::string_view fields_;  // all lines, each with its CRLF
+  HttpFields fields_;
   int minor_version_ = 0;
   std::size_t size_ = 0;
 };
-
-/// Whether a comma-separated header names `token`, which is given in lower case.
-[[nodiscard]] bool names_token(std::string_view list, std::string_view token);
-
-/// The first entry of a comma-separated list of tokens (RFC 9110, 5.6); nothing if the list is malformed or
-/// empty.
-[[nodiscard]] std::optional<std::string_view> first_token(std::string_view list);
 
 }  // namespace p2psig

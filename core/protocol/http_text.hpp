@@ -8,6 +8,8 @@
 /// The words of HTTP's grammar (RFC 9110, 5.5 and 5.6), as its readers and writers need them.
 namespace p2psig::http_text {
 
+inline constexpr std::string_view kLineEnd = "\r\n";
+
 [[nodiscard]] constexpr bool is_token_character(char c) noexcept {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return is_alphanumeric(c) || others.find(c) != std::string_view::npos;

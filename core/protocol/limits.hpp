@@ -188,10 +188,10 @@ inline constexpr std::size_t kLogBacklogBytes = 256UL * 1024;
 inline constexpr std::size_t kNamedPeers = 20'000;
 /// An id that a server gives out; ours have 36 bytes. Bounds what a name is, that many times.
 inline constexpr std::size_t kIdBytes = 256;
-/// A host's name, and all of an address: what libwebsockets' client sends whole (RFC 1035, 2.3.4, allows
-/// names of 253). Bounds a longer one, of which it would send a part, and a broken request.
-inline constexpr std::size_t kHostBytes = 111;
-inline constexpr std::size_t kUrlBytes = 2'032;
+/// A host's name (RFC 1035, 2.3.4), and all of an address: as long a request line as every server should take
+/// (RFC 9110, 4.1), for tokens in its query. Bounds a variable or an argument that is something else.
+inline constexpr std::size_t kHostBytes = 253;
+inline constexpr std::size_t kUrlBytes = 8'000;
 /// A message from a server, and what waits to be sent to it. Bounds a hostile server, and a script that
 /// writes faster than its server reads.
 inline constexpr std::size_t kReceivedMessageBytes = 16UL * 1024 * 1024;

@@ -62,12 +62,12 @@ describe('not connected', { concurrency: 12 }, () => {
       assert.equal(joiner.stdout.text, '');
     });
 
-  test('a server that speaks first, something else, and then waits: 3', async (t) => {
+  test('a server that speaks first, something else, and then waits: 5', async (t) => {
     const server = createServer((socket) => socket.on('error', () => {}).write('SSH-2.0-OpenSSH_9.2\r\n\r\n'));
     t.after(() => server.close());
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     const joiner = Joiner.start(t, { url: `ws://127.0.0.1:${server.address().port}` }, ['lab', '--connect-timeout', '1']);
-    await joiner.ends(3, /./);
+    await joiner.ends(5, /is not an HTTP server: it does not begin with HTTP/);
   });
 
   for (const status of ['301 Moved Permanently', '302 Found', '307 Temporary Redirect', '308 Permanent Redirect'])
@@ -97,8 +97,8 @@ describe('refused', { concurrency: 12 }, () => {
     await Joiner.inRoom(t, await Server.start(t), room, stay);
   });
 
-  const codes = [[1000, ''], [1008, 'origin-not-allowed'], [1013, 'server-overloaded'], [4003, 'auth-failed'],
-                 [4008, 'join-timeout'], [4029, 'rate-limit'], [undefined, '']];
+  const codes = [[1000, ''], [1008, 'origin-not-allowed'], [1012, 'service-restart'], [1013, 'server-overloaded'], [4003, 'auth-failed'],
+                 [1014, 'bad-gateway'], [4008, 'join-timeout'], [4029, 'rate-limit'], [undefined, '']];
   for (const [code, reason] of codes)
     for (const [when, first] of [['before the id', []], ['after the id', [id]]])
       test(`closed with ${code ?? 'no code'} ${when}: 5`, async (t) => {
@@ -316,6 +316,16 @@ describe('reconnecting', { concurrency: 12 }, () => {
     const joiner = Joiner.start(t, server, ['lab', '--reconnect=1', '--wait-for', 'x']);
     assert.equal(await joiner.end(), 0, joiner.stderr.text);
   });
+
+  for (const code of [1012, 1013, 1014])
+    test(`after ${code} it does`, async (t) => {
+      let connections = 0;
+      const server = await nonsenseServer(t, (socket) =>
+        welcome('lab', ++connections === 1 ? () => socket.close(code, 'later') : '{"type":"x"}')(socket));
+      const joiner = Joiner.start(t, server, ['lab', '--reconnect', '--wait-for', 'x']);
+      assert.equal(await joiner.end(), 0, joiner.stderr.text);
+      assert.ok(joiner.lines.includes(closed(code, 'later')));
+    });
 
   for (const code of [1008, 4003])
     test(`after ${code} it does not come again`, async (t) => {

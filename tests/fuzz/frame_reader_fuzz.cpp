@@ -1,6 +1,6 @@
-/// Whatever a client sends, in whatever pieces it arrives: the frames are the same, and those that are
+/// Whatever one side sends, in whatever pieces it arrives: the frames are the same, and those that are
 /// allowed are as a second reader, which has all bytes at hand, reads them.
-#include "core/server/frame_reader.hpp"
+#include "core/protocol/frame_reader.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Story {
     if (ends_message) text += "|";
   }
   void ping(std::string_view payload) { control("<ping " + std::string(payload) + ">"); }
-  void pong() { control("<pong>"); }
+  void pong(std::string_view payload) { control("<pong " + std::string(payload) + ">"); }
   void close(std::string_view payload) {
     if (violated) return;  // where it stands there, depends on what is taken for a frame
     last("<close " + std::string(payload) + ">");
@@ -51,7 +51,7 @@ struct Story {
 };
 
 /// RFC 6455, 5.2, once more.
-Story independent(std::string_view bytes) {
+Story independent(std::string_view bytes, FrameReader::Sender sender) {
   Story story;
   bool in_message = false;
   const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
@@ -77,7 +77,8 @@ Story independent(std::string_view bytes) {
     header += masked ? 4 : 0;
     const std::string_view there = bytes.substr(header, length);
     if (opcode >= 8 && there.size() < length) break;
-    if (octet(0) / 16 % 8 != 0 || (opcode > 2 && opcode < 8) || opcode > 10 || (opcode >= 8 && !final) ||
+    if (octet(0) / 16 % 8 != 0 || (masked && sender == FrameReader::Sender::server) ||
+        (opcode > 2 && opcode < 8) || opcode > 10 || (opcode >= 8 && !final) ||
         (opcode < 8 && (opcode == 0) != in_message)) {
       story.violation();
       break;
@@ -86,7 +87,7 @@ Story independent(std::string_view bytes) {
     for (std::size_t i = 0; i < there.size(); ++i) payload += static_cast<char>(there[i] ^ mask[i % 4]);
     if (opcode == 8) story.close(payload);
     if (opcode == 9) story.ping(payload);
-    if (opcode == 10) story.pong();
+    if (opcode == 10) story.pong(payload);
     if (opcode < 8) {
       in_message = !final;
       story.message(payload, length - there.size(), final && there.size() == length);
@@ -99,13 +100,15 @@ Story independent(std::string_view bytes) {
 
 }  // namespace
 
-/// The first bytes say how long the pieces are in which the others arrive.
+/// The first byte says whose frames they are, the next how long the pieces are in which the others arrive.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t lengths = 4;
-  if (size < lengths) return 0;
+  if (size < 1 + lengths) return 0;
+  const auto sender = *data % 2 == 0 ? FrameReader::Sender::client : FrameReader::Sender::server;
+  ++data, --size;
   std::string bytes(reinterpret_cast<const char*>(data) + lengths, size - lengths);
-  const std::string expected = independent(bytes).text;
-  FrameReader reader;
+  const std::string expected = independent(bytes, sender).text;
+  FrameReader reader(sender);
   Story story;
   std::span<char> rest = bytes;
   for (std::size_t i = 0; !rest.empty(); ++i) {

@@ -26,10 +26,10 @@ void check_complete(const HttpRequestHead& head, std::string_view bytes) {
   FUZZ_CHECK(head.target().find(' ') == std::string_view::npos);
   FUZZ_CHECK(head.path().find('?') == std::string_view::npos);
   for (const auto* const name : {"host", "upgrade", "connection", "sec-websocket-protocol"}) {
-    FUZZ_CHECK(head.value(name).has_value() == (head.count(name) != 0));
-    const std::string list = head.list(name);
+    FUZZ_CHECK(head.fields().value(name).has_value() == (head.fields().count(name) != 0));
+    const std::string list = head.fields().list(name);
     FUZZ_CHECK(!has_control_character(list));
-    FUZZ_CHECK(list.starts_with(head.value(name).value_or("")));
+    FUZZ_CHECK(list.starts_with(head.fields().value(name).value_or("")));
     if (const auto first = first_token(list)) {
       FUZZ_CHECK(!first->empty() && first->find_first_of(" \t,;:\"") == std::string_view::npos);
       FUZZ_CHECK(!has_control_character(*first));

@@ -27,7 +27,7 @@ class TestClient final : public WebSocketClient::Host {
   explicit TestClient(const ConnectOptions& options) : client(loop, options, *this) {}
 
   void connected(Milliseconds /*took*/) override {
-    open = true;
+    open = was_open = true;
     if (on_connected) on_connected();
   }
   void received(std::string_view message) override {
@@ -49,11 +49,13 @@ class TestClient final : public WebSocketClient::Host {
   [[nodiscard]] bool run_until(const std::function<bool()>& condition) {
     return test::run_until(loop, condition);
   }
+  /// Possibly for a moment: what the server sends right behind its reply is read in the same turn.
   void opens() {
+    was_open = false;
     client.connect();
-    REQUIRE(run_until([this] { return open || end; }));
+    REQUIRE(run_until([this] { return was_open || end; }));
     INFO((end ? end->what : ""));
-    REQUIRE(open);
+    REQUIRE(was_open);
   }
   const ConnectionEnd& ends() {
     REQUIRE(run_until([this] { return end.has_value(); }));
@@ -66,6 +68,7 @@ class TestClient final : public WebSocketClient::Host {
 
   EventLoop loop;
   bool open = false;
+  bool was_open = false;
   std::vector<std::string> messages;
   std::vector<Milliseconds> pongs;
   int times_drained = 0;

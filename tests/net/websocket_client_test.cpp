@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/protocol/limits.hpp"
+#include "core/protocol/messages.hpp"
 #include "tests/net/test_client.hpp"
 
 using namespace p2psig;
@@ -38,8 +39,99 @@ TEST_CASE("a closing handshake is told with its code and reason", "[client]") {
         std::pair(std::uint16_t{1013}, "server-overloaded"s));
   CHECK(end_of(close_payload(4029, "rate-limit")) == std::pair(std::uint16_t{4029}, "rate-limit"s));
   CHECK(end_of(close_payload(1000, "")) == std::pair(std::uint16_t{1000}, ""s));
-  CHECK(end_of(close_payload(1005, "odd")) == std::pair(std::uint16_t{1002}, "odd"s));  // it may not be sent
   CHECK(end_of("") == std::pair(std::uint16_t{1005}, ""s));
+  for (const auto code : std::initializer_list<std::uint16_t>{1003, 1007, 1011, 1012, 1014, 3000, 4999})
+    CHECK(end_of(close_payload(code, "kept")) == std::pair(code, "kept"s));
+  CHECK(end_of(close_payload(1000, std::string(123, 'x'))).second.size() == 123);
+}
+
+TEST_CASE("a close frame is answered with itself, behind nothing that waits", "[client]") {
+  for (const std::string& payload : {close_payload(1012, "service restart"), close_payload(4000, ""), ""s}) {
+    std::promise<ReceivedFrame> answer;
+    const ScriptedServer server([&](Peer& peer) {
+      peer.open_websocket();
+      peer.read_frame();
+      peer.write_frame(8, payload);
+      answer.set_value(peer.read_frame());
+    });
+    TestClient client(options_for(server));
+    client.on_connected = [&] { client.client.send("now"); };
+    client.opens();
+    client.ends();
+    const ReceivedFrame frame = answer.get_future().get();
+    CHECK(frame.opcode == 8);
+    CHECK(frame.payload == payload);
+  }
+}
+
+TEST_CASE("a close frame that RFC 6455 does not allow is answered with why, and told", "[client]") {
+  const auto told = [](const std::string& payload, CloseReason reason) {
+    std::promise<std::string> answer;
+    const ScriptedServer server([&](Peer& peer) {
+      peer.open_websocket();
+      peer.write_frame(8, payload);
+      answer.set_value(peer.read_frame().payload);
+    });
+    TestClient client(options_for(server));
+    client.opens();
+    const ConnectionEnd& end = client.ends();
+    CHECK(end.kind == Kind::closed);
+    CHECK(end.code == code_of(reason));
+    CHECK(end.reason == name_of(reason));
+    CHECK(answer.get_future().get() == close_payload(code_of(reason), ""));
+    return end.what;
+  };
+  for (const auto code :
+       std::initializer_list<std::uint16_t>{0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65535})
+    CHECK(told(close_payload(code, "odd"), CloseReason::protocol_error) ==
+          "the server sent a close frame with the code " + std::to_string(code) +
+              ", which RFC 6455 does not allow");
+  CHECK(told("\x03", CloseReason::protocol_error) == "the server sent a close frame that is cut short");
+  CHECK(told(close_payload(1000, "\xFF"), CloseReason::invalid_utf8) ==
+        "the server sent a close frame whose reason is not UTF-8");
+}
+
+TEST_CASE("a frame that RFC 6455 does not allow is hung up on", "[client]") {
+  const std::vector<std::string> frames{
+      "\xC1\x02{}",                                            // a reserved bit
+      "\x83\x02{}",                                            // a reserved opcode
+      "\x80\x02{}",                                            // a continuation of nothing
+      "\x01\x02{}\x81\x02{}",                                  // a message within one
+      "\x09\x02{}",                                            // a ping that is not final
+      "\x81\x82\x01\x02\x03\x04zy",                            // a mask
+      "\x89\x7E" + std::string(1, 0) + std::string(127, 126),  // a ping that is too long
+      "\x81\x7F\x80" + std::string(7, 0),                      // a length of 64 bits
+  };
+  for (const std::string& frame : frames) {
+    CAPTURE(frame);
+    std::promise<std::string> answer;
+    const ScriptedServer server([&](Peer& peer) {
+      peer.open_websocket();
+      peer.write_frame(1, "fine");
+      peer.write(frame);
+      peer.write_frame(1, "too late");
+      answer.set_value(peer.read_frame().payload);
+    });
+    TestClient client(options_for(server));
+    client.opens();
+    const ConnectionEnd& end = client.ends();
+    CHECK(answer.get_future().get() == close_payload(1002, ""));
+    CHECK(end.code == 1002);
+    CHECK(end.reason == "protocol-error");
+    CHECK(end.what == "the server sent a frame that RFC 6455 does not allow");
+    CHECK(client.messages == std::vector<std::string>{"fine"});
+  }
+}
+
+TEST_CASE("a message that is announced to be too large is not waited for", "[client]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.open_websocket();
+    peer.write("\x81\x7F" + std::string(4, 0) + "\x01" + std::string(2, 0) + "\x01");
+    peer.write_frame(8, peer.read_frame().payload);
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  CHECK(client.ends().code == 1009);
 }
 
 TEST_CASE("a connection that is lost has the code 1006", "[client]") {
@@ -193,6 +285,55 @@ TEST_CASE("pings are answered both ways, and the round trip is told", "[client]"
   CHECK(answer.get_future().get() == "are you there?");
   CHECK(client.pongs.front() >= Milliseconds{0});
   CHECK(client.pongs.front() < Milliseconds{60'000});
+}
+
+TEST_CASE("each of several pings is answered, in their order, with the largest payload too", "[client]") {
+  std::vector<std::string> pings;
+  for (int i = 0; i < 20; ++i) pings.push_back(std::string(106, 'x') + std::to_string(i));
+  pings.push_back(std::string(125, 'y'));
+  pings.emplace_back("");
+  std::promise<std::vector<std::string>> answers;
+  const ScriptedServer server([&](Peer& peer) {
+    peer.open_websocket();
+    for (const std::string& ping : pings) peer.write_frame(9, ping);
+    std::vector<std::string> pongs;
+    while (pongs.size() < pings.size()) {
+      const ReceivedFrame frame = peer.read_frame();
+      if (frame.opcode != 10) break;
+      pongs.push_back(frame.payload);
+    }
+    answers.set_value(pongs);
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.ends();
+  CHECK(answers.get_future().get() == pings);
+}
+
+TEST_CASE("a server that pings and does not read is owed one pong", "[client]") {
+  std::promise<void> read_on;
+  std::promise<std::size_t> counted;
+  const ScriptedServer server([&](Peer& peer) {
+    peer.open_websocket();
+    for (int i = 0; i < 100'000; ++i) peer.write_frame(9, std::string(120, 'x'));
+    peer.write_frame(1, "all sent");
+    read_on.get_future().get();
+    std::size_t pongs = 0;
+    for (ReceivedFrame frame = peer.read_frame(); frame.opcode != 0; frame = peer.read_frame()) {
+      if (frame.opcode == 10) ++pongs;
+      if (frame.opcode == 8) peer.write_frame(8, frame.payload);
+    }
+    counted.set_value(pongs);
+  });
+  TestClient client(options_for(server));
+  client.opens();
+  client.client.send(std::string(12'000'000, 'x'));  // more than the kernel holds
+  REQUIRE(client.run_until([&] { return !client.messages.empty(); }));
+  CHECK(client.client.unsent_bytes() < 12'001'000);
+  read_on.set_value();
+  client.client.close(1000, "");
+  client.ends();
+  CHECK(counted.get_future().get() >= 1);
 }
 
 TEST_CASE("pongs that nobody asked for are no round trips", "[client]") {

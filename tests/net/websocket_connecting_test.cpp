@@ -83,26 +83,31 @@ TEST_CASE("what answers without HTTP, or with too much of it, is no server", "[c
     return end;
   };
   for (const std::string& bytes :
-       {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"s, "\x05\x00\x00\x00\n\n\n\n"s}) {
-    CHECK(end_of(bytes).kind == Kind::cut_short);
-    CHECK(end_of(bytes).what == "the reply of URL ended before its head was whole");
+       {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"s, "\x05\x00\x00\x00\n\n\n\n"s, "\x15\x03\x01"s}) {
+    CHECK(end_of(bytes).kind == Kind::refused);
+    CHECK(end_of(bytes).what == "what answers at URL is not an HTTP server: it does not begin with HTTP/1");
   }
   const ConnectionEnd end = end_of("HTTP/1.1 101 Switching Protocols\r\nX: " + std::string(20'000, 'x'));
   CHECK(end.kind == Kind::refused);
-  CHECK(end.what == "what answers at URL is not an HTTP server");
+  CHECK(end.what == "what answers at URL is not an HTTP server: its head is too large");
 }
 
 TEST_CASE("a wrong handshake is a refusal", "[client]") {
-  for (const char* lines :
-       {"", "Upgrade: websocket\r\nConnection: Upgrade\r\n",
-        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: bm90IHRoaXM=\r\n"}) {
-    const ScriptedServer server(answers("HTTP/1.1 101 Switching Protocols\r\n"s + lines + "\r\n"));
+  const auto is_refused = [](const ScriptedServer& server) {
     TestClient client(options_for(server));
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::refused);
     CHECK(end.what ==
           "what answers at " + server.websocket_url() + " does not open a WebSocket as RFC 6455 says");
-  }
+  };
+  for (const char* lines :
+       {"", "Upgrade: websocket\r\nConnection: Upgrade\r\n",
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: bm90IHRoaXM=\r\n"})
+    is_refused(ScriptedServer(answers("HTTP/1.1 101 Switching Protocols\r\n"s + lines + "\r\n")));
+  // What nobody asked for, or twice.
+  for (const char* line : {"Sec-WebSocket-Extensions: permessage-deflate\r\n", "Upgrade: websocket\r\n",
+                           "Sec-WebSocket-Protocol: chat\r\n", "Sec-WebSocket-Accept: twice\r\n"})
+    is_refused(ScriptedServer([line](Peer& peer) { peer.open_websocket(line); }));
 }
 
 TEST_CASE("a connection that ends without a reply was none", "[client]") {
@@ -115,7 +120,8 @@ TEST_CASE("a connection that ends without a reply was none", "[client]") {
     const ConnectionEnd& end = client.fails();
     CHECK(end.kind == Kind::not_connected);
     CHECK(end.what ==
-          "cannot connect to " + server.websocket_url() + ": it closed the connection without an HTTP reply");
+          "cannot connect to " + server.websocket_url() +
+              (abort ? ": connection reset by peer" : ": it closed the connection without an HTTP reply"));
   }
 }
 
@@ -141,7 +147,7 @@ TEST_CASE("the request names the host, the path and all headers", "[client]") {
     head.set_value(peer.open_websocket());
     peer.read_to_end();
   });
-  const std::string path = "/" + std::string(1'900, 'p') + "?a=b";
+  const std::string path = "/" + std::string(7'900, 'p') + "?a=b";
   ConnectOptions options = options_for(server.websocket_url() + path);
   options.headers = {{"Authorization", "Bearer abc"}, {"X-Long", std::string(8'000, 'x')}};
   TestClient client(options);

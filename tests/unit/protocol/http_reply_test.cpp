@@ -42,7 +42,7 @@ TEST_CASE("a body ends where its length says, its chunks end, or the connection 
       reply_in("HTTP/1.1 200 OK\r\nContent-Type: text/plain \r\ncontent-length:5\r\n\r\nhello, ignored");
   CHECK(reader.state() == State::whole);
   CHECK(reader.status() == 200);
-  CHECK(reader.content_type() == "text/plain");
+  CHECK(reader.fields().value("content-type") == "text/plain");
   CHECK(reader.body() == "hello");
 
   reader = reply_in(

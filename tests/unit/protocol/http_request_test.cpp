@@ -30,19 +30,11 @@ TEST_CASE("a request's head is read, and what follows it left alone", "[http_req
   CHECK(head.path() == "/status");
   CHECK(head.minor_version() == 1);
   CHECK(head.size() == 57);
-  CHECK(head.value("host") == "a");
-  CHECK(head.value("x-y") == "b c");
-  CHECK(head.value("empty") == "");
-  CHECK_FALSE(head.value("nobody"));
+  CHECK(head.fields().value("host") == "a");
+  CHECK(head.fields().value("x-y") == "b c");
+  CHECK(head.fields().value("empty") == "");
+  CHECK_FALSE(head.fields().value("nobody"));
   CHECK(head_of("HEAD / HTTP/1.0\r\n\r\n").minor_version() == 0);
-}
-
-TEST_CASE("lines of one name are counted and joined", "[http_request]") {
-  const auto head = head_of("GET / HTTP/1.1\r\nA: 1\r\na: 2\r\nB: 3\r\nA:4\r\n\r\n");
-  CHECK(head.count("a") == 3);
-  CHECK(head.value("a") == "1");
-  CHECK(head.list("a") == "1,2,4");
-  CHECK(head.list("c").empty());
 }
 
 TEST_CASE("a target may be any text, and a full address", "[http_request]") {
@@ -74,17 +66,4 @@ TEST_CASE("what is against the grammar is malformed", "[http_request]") {
   CHECK(outcome("GET / HTTP/1.1\r\nA: 1\nB: 2\r\n\r\n") == Outcome::malformed);
   CHECK(outcome("\n") == Outcome::malformed);
   CHECK(outcome(std::string("GET /\0 HTTP/1.1\r\n\r\n", 19)) == Outcome::malformed);
-}
-
-TEST_CASE("lists of tokens are read as RFC 9110 says", "[http_request]") {
-  CHECK(names_token("keep-alive, Upgrade", "upgrade"));
-  CHECK(names_token("\tUPGRADE ,", "upgrade"));
-  CHECK_FALSE(names_token("upgraded, x-upgrade", "upgrade"));
-  CHECK_FALSE(names_token("", "upgrade"));
-  CHECK(first_token("a") == "a");
-  CHECK(first_token("13, b") == "13");
-  CHECK(first_token(" , v1.json ,b") == "v1.json");
-  CHECK_FALSE(first_token(""));
-  CHECK_FALSE(first_token("a b"));
-  CHECK_FALSE(first_token("a, b\"c"));
 }

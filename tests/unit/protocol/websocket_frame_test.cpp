@@ -31,3 +31,24 @@ TEST_CASE("the size of a header is known before it is written", "[websocket_fram
   for (const std::size_t payload : {0UL, 1UL, 125UL, 126UL, 300UL, 65535UL, 65536UL, 262'200UL})
     CHECK(header(Opcode::text, payload).size() == header_bytes(payload));
 }
+
+TEST_CASE("a client's frame has a mask that is taken off as it was put on, in whatever parts",
+          "[websocket_frame]") {
+  using namespace std::string_literals;
+  const Mask mask{'\x37', '\xFA', '\x21', '\x3D'};
+  std::string out = "before ";
+  append_masked(out, Opcode::text, "Hello", mask);  // RFC 6455, 5.7
+  CHECK(out == "before \x81\x85\x37\xFA\x21\x3D\x7F\x9F\x4D\x51\x58"s);
+
+  for (const std::size_t bytes : {0UL, 7UL, 8UL, 125UL, 126UL, 65'535UL, 65'536UL}) {
+    const std::string payload(bytes, 'x');
+    std::string frame;
+    append_masked(frame, Opcode::binary, payload, mask);
+    REQUIRE(frame.size() == frame_bytes(bytes) + mask.size());
+    const std::span<char> masked = std::span(frame).last(bytes);
+    const std::size_t part = bytes / 3;
+    apply_mask(masked.first(part), mask);
+    apply_mask(masked.subspan(part), mask, part);
+    CHECK(std::string(masked.begin(), masked.end()) == payload);
+  }
+}

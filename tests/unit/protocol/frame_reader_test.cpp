@@ -1,4 +1,4 @@
-#include "core/server/frame_reader.hpp"
+#include "core/protocol/frame_reader.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -27,7 +27,7 @@ class ToldFrames {
     if (ends_message) events.push_back("message " + std::exchange(message_, {}));
   }
   void ping(std::string_view payload) { events.push_back("ping " + std::string(payload)); }
-  void pong() { events.emplace_back("pong"); }
+  void pong(std::string_view payload) { events.push_back("pong " + std::string(payload)); }
   void close(std::string_view payload) { events.push_back("close " + std::string(payload)); }
   void violation() { events.emplace_back("violation"); }
   void unreadable() { events.emplace_back("unreadable"); }
@@ -41,8 +41,9 @@ class ToldFrames {
 };
 
 /// What is read of it, if it arrives in pieces of that size.
-Told read_of(std::string bytes, std::size_t piece_bytes = std::numeric_limits<std::size_t>::max()) {
-  FrameReader reader;
+Told read_of(std::string bytes, std::size_t piece_bytes = std::numeric_limits<std::size_t>::max(),
+             FrameReader::Sender sender = FrameReader::Sender::client) {
+  FrameReader reader(sender);
   ToldFrames frames;
   for (std::span<char> rest = bytes; !rest.empty();) {
     const std::size_t size = std::min(piece_bytes, rest.size());
@@ -71,6 +72,16 @@ TEST_CASE("messages of all lengths are read, with a mask or without", "[frame_re
   }
 }
 
+TEST_CASE("a server's frames have no mask", "[frame_reader]") {
+  const auto read_of_server = [](const ClientFrame& frame) {
+    return read_of(bytes_of({.masked = false}) + bytes_of(frame), std::numeric_limits<std::size_t>::max(),
+                   FrameReader::Sender::server);
+  };
+  CHECK((read_of_server({.payload = "bare", .masked = false}) == Told{"message ", "message bare"}));
+  CHECK(read_of_server({.payload = "masked"})[1] == "violation");
+  CHECK(read_of_server({.opcode = opcode::kPing, .payload = "masked"})[1] == "violation");
+}
+
 TEST_CASE("frames are the same in whatever pieces they arrive", "[frame_reader]") {
   std::string bytes = text_frame("one") + ping_frame("p1") + first_fragment("tw") + pong_frame("late") +
                       fragment("") + ping_frame("") + fragment("o, and mo") + last_fragment("re") +
@@ -81,7 +92,7 @@ TEST_CASE("frames are the same in whatever pieces they arrive", "[frame_reader]"
                       text_frame("nobody reads this");
   const Told expected{"message one",
                       "ping p1",
-                      "pong",
+                      "pong late",
                       "ping ",
                       "message two, and more",
                       "message " + text_of(300),
@@ -99,7 +110,7 @@ TEST_CASE("frames are the same in whatever pieces they arrive", "[frame_reader]"
 
 TEST_CASE("a message in one piece is told in one piece", "[frame_reader]") {
   std::string bytes = text_frame("whole");
-  FrameReader reader;
+  FrameReader reader(FrameReader::Sender::client);
   ToldFrames frames;
   reader.read(bytes, frames);
   CHECK(frames.pieces == 1);
@@ -109,7 +120,7 @@ TEST_CASE("a header is told of before its payload is there, with the largest len
   constexpr std::uint64_t longest = std::numeric_limits<std::int64_t>::max();
   std::string header = bytes_of({.announced_bytes = longest});
   std::string payload = "0123";
-  FrameReader reader;
+  FrameReader reader(FrameReader::Sender::client);
   ToldFrames frames;
   reader.read(std::span(header).first(header.size() - 1), frames);
   CHECK(frames.pieces == 0);

@@ -1,21 +1,22 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/protocol/websocket_frame.hpp"
+
 namespace p2psig {
 
-/// Reads the frames of a client (RFC 6455, 5.2), in whatever pieces they arrive.
+/// Reads the frames of one side (RFC 6455, 5.2), in whatever pieces they arrive.
 ///
 /// What they mean is up to `Frames`, which has
 ///
 ///     void message(std::string_view piece, std::uint64_t frame_bytes_left, bool ends_message);
 ///     void ping(std::string_view payload);
-///     void pong();
+///     void pong(std::string_view payload);
 ///     void close(std::string_view payload);  // the last one: what comes behind it is dropped
 ///     void violation();                      // of the RFC: from here on only a close frame matters
 ///     void unreadable();                     // nobody can tell where the next frame begins: the last one
@@ -23,10 +24,14 @@ namespace p2psig {
 /// Assembly::add says what the arguments of message() mean. It is told of a header at once, with an empty
 /// piece where nothing of the payload is there yet. Views last as long as the call.
 ///
-/// Laxer than the RFC in one point: a frame without a mask is taken. Holds at most a header and the payload
-/// of a control frame, and that only until the rest of it comes.
+/// Laxer than the RFC in one point: a client's frame without a mask is taken. Holds at most a header and the
+/// payload of a control frame, and that only until the rest of it comes.
 class FrameReader {
  public:
+  enum class Sender : std::uint8_t { client, server };
+
+  explicit FrameReader(Sender sender) noexcept : sender_(sender) {}
+
   /// Takes the masks off in place.
   template <class Frames>
   void read(std::span<char> bytes, Frames&& frames);
@@ -48,10 +53,11 @@ class FrameReader {
 
   std::uint64_t payload_left_ = 0;  // of the current frame of a message
   std::string held_;                // the beginning of a head
-  std::array<char, 4> mask_{};
+  websocket_frame::Mask mask_{};
   std::uint8_t unmasked_ = 0;  // bytes of the payload, modulo those of the mask
-  bool final_ = false;         // the current frame of a message is its last one
-  bool in_message_ = false;    // which has begun, and whose last frame has not
+  Sender sender_;
+  bool final_ = false;       // the current frame of a message is its last one
+  bool in_message_ = false;  // which has begun, and whose last frame has not
   bool violated_ = false;
   bool over_ = false;
 };
@@ -77,7 +83,7 @@ void FrameReader::read(std::span<char> bytes, Frames&& frames) {
         frames.ping(head.control_payload);
         break;
       case Kind::pong:
-        frames.pong();
+        frames.pong(head.control_payload);
         break;
       case Kind::close:
         frames.close(head.control_payload);

@@ -1,16 +1,14 @@
-#include "core/server/frame_reader.hpp"
+#include "core/protocol/frame_reader.hpp"
 
 #include <algorithm>
 #include <cstring>
-
-#include "core/protocol/websocket_frame.hpp"
 
 namespace p2psig {
 namespace {
 
 using websocket_frame::Opcode;
 
-constexpr std::size_t kMaskBytes = 4;
+constexpr std::size_t kMaskBytes = sizeof(websocket_frame::Mask);
 /// The longest payload of a control frame; what a header says instead where the length stands behind it.
 constexpr unsigned kShortLengthMax = 125;
 constexpr unsigned kLengthOf16Bits = 126;
@@ -70,6 +68,7 @@ FrameReader::Kind FrameReader::kind_of(std::span<const char> head) const noexcep
   if (long_length_bytes(head) == 8 && (byte_of(head[2]) & top_bit) != 0) return Kind::unreadable;
   if (!violated_) {
     if ((byte_of(head[0]) & reserved_bits) != 0) return Kind::violation;
+    if (sender_ == Sender::server && is_masked(head)) return Kind::violation;
     if (opcode > Opcode::pong || (opcode > Opcode::binary && opcode < Opcode::close)) return Kind::violation;
     if (is_control(head) ? !is_final(head) : (opcode == Opcode::continuation) != in_message_)
       return Kind::violation;
@@ -112,20 +111,8 @@ std::string_view FrameReader::next_piece(std::span<char>& bytes) noexcept {
   return {piece.data(), piece.size()};
 }
 
-/// RFC 6455, 5.3. Eight bytes a step, of which the compiler makes vectors.
 void FrameReader::unmask(std::span<char> payload) noexcept {
-  std::array<char, 2 * kMaskBytes> next{};
-  for (std::size_t k = 0; k < next.size(); ++k) next[k] = mask_[(unmasked_ + k) % kMaskBytes];
-  std::uint64_t mask = 0;
-  std::memcpy(&mask, next.data(), sizeof mask);
-  std::size_t i = 0;
-  for (; payload.size() - i >= sizeof mask; i += sizeof mask) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, payload.data() + i, sizeof word);
-    word ^= mask;
-    std::memcpy(payload.data() + i, &word, sizeof word);
-  }
-  for (std::size_t k = 0; i < payload.size(); ++i, ++k) payload[i] = static_cast<char>(payload[i] ^ next[k]);
+  websocket_frame::apply_mask(payload, mask_, unmasked_);
   unmasked_ = static_cast<std::uint8_t>((unmasked_ + payload.size()) % kMaskBytes);
 }
 
