@@ -50,6 +50,10 @@ void ClientStream::connect(Milliseconds patience) {
 void ClientStream::stop() {
   resolver_.reset();
   attempt_.stop();
+  if (ssl_ && connected_) {  // a farewell, or the server could take this for an attack (RFC 8446, 6.1)
+    SSL_shutdown(ssl_.get());
+    write_tls();
+  }
   if (socket_) socket_->owner = nullptr;
   socket_.reset();
   connected_ = false;

@@ -38,8 +38,8 @@ struct ConnectionEnd {
 /// A server that is silent is pinged every limits::kPingInterval, and given up limits::kPingTimeout after the
 /// last byte; one that sends more than limits::kReceivedMessageBytes in one message is hung up on.
 ///
-/// libwebsockets has a client as well, which does not tell what has to be shown here: it makes 1002 of close
-/// codes that it does not know (4.1 knows nothing above 1011), and of all that goes wrong before there is a
+/// libwebsockets has a client as well, which does not tell what has to be shown here: it makes 1002 of each
+/// close code that it does not know (4.1 knows none from 1012 to 2999), and says little of why there is no
 /// connection.
 ///
 /// Thread: the loop's.

@@ -32,6 +32,10 @@ class Peer {
   void read_to_end();
   /// What follows ends it as an abort does.
   void reset();
+  /// The client has said that it ends TLS, with a close_notify.
+  [[nodiscard]] bool heard_farewell() const {
+    return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;
+  }
   /// Ends it now, without TLS's farewell.
   void hang_up();
 

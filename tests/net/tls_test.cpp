@@ -1,4 +1,5 @@
 /// TLS, of both the WebSocket client and GET.
+#include <future>
 #include <string>
 
 #include "cmd/failure.hpp"
@@ -212,6 +213,35 @@ TEST_CASE("messages pass through TLS both ways, large ones too, and while it is 
   CHECK(client.messages.back() == std::string(100'000, 'x'));
   client.client.close(1000, "");
   CHECK(client.ends().code == 1000);
+}
+
+TEST_CASE("a server is told that a client ends TLS", "[tls]") {
+  const Certificate certificate = make_certificate(kGood);
+  std::promise<bool> websocket;
+  const ScriptedServer server(
+      [&](Peer& peer) {
+        peer.open_websocket();
+        peer.read_to_end();
+        websocket.set_value(peer.heard_farewell());
+      },
+      &certificate);
+  std::promise<bool> page;
+  const ScriptedServer page_server(
+      [&](Peer& peer) {
+        serve_page(peer);
+        peer.read_to_end();
+        page.set_value(peer.heard_farewell());
+      },
+      &certificate);
+  ConnectOptions options = options_for(server, "wss");
+  options.insecure = true;
+  TestClient client(options);
+  client.opens();
+  client.client.give_up({});
+  CHECK(websocket.get_future().get());
+  options.address = options_for(page_server, "wss").address;
+  CHECK(get(options).code == 0);
+  CHECK(page.get_future().get());
 }
 
 TEST_CASE("authorities that cannot be read are a usage error", "[tls]") {
