@@ -12,10 +12,10 @@ void Attempts::begin(const std::vector<std::string>& addresses) {
   first_error_ = 0;
 }
 
-const std::string& Attempts::next() {
-  current_ = std::move(waiting_.front());
+std::string Attempts::next() {
+  std::string address = std::move(waiting_.front());
   waiting_.pop_front();
-  return current_;
+  return address;
 }
 
 Milliseconds Attempts::share(Milliseconds left) const noexcept {

@@ -14,8 +14,7 @@ class Attempts {
   void begin(const std::vector<std::string>& addresses);
 
   [[nodiscard]] bool more() const noexcept { return !waiting_.empty(); }
-  const std::string& next();
-  [[nodiscard]] const std::string& current() const noexcept { return current_; }
+  std::string next();
   /// How much of the time that is left the current one may take: as much as each behind it.
   [[nodiscard]] Milliseconds share(Milliseconds left) const noexcept;
 
@@ -26,7 +25,6 @@ class Attempts {
 
  private:
   std::deque<std::string> waiting_;
-  std::string current_;
   int first_error_ = 0;
 };
 
