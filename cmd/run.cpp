@@ -77,11 +77,23 @@ Failure unknown_command(const std::string& word) {
 }
 
 /// What was started without stdin, stdout or stderr must not get a socket in their place, and then write its
-/// log there.
-void keep_standard_descriptors() {
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
-    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
-      std::abort();  // lowest free number: this one
+/// log there. Writing to a stdout that is not there goes on to fail, but for a server, which has more to do
+/// than to say where it listens.
+void keep_standard_descriptors(bool serves) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    const int mode = fd == STDOUT_FILENO && !serves ? O_RDONLY : O_RDWR;
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) < 0) std::abort();  // lowest free number: this one
+  }
+}
+
+/// CLI11 would take the next argument for the value.
+void refuse_empty_values(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+      throw Failure(exit_code::kUsage,
+                    std::string(argument.substr(0, argument.size() - 1)) + ": its value is missing");
+  }
 }
 
 int run_command(int argc, char** argv) {
@@ -116,6 +128,7 @@ int run_command(int argc, char** argv) {
     return exit_code::kDone;
   }
   if (!first.starts_with('-') && !is_command(first)) throw unknown_command(first);
+  refuse_empty_values(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
@@ -142,7 +155,7 @@ int run_command(int argc, char** argv) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  keep_standard_descriptors();
+  keep_standard_descriptors(argc > 1 && std::string_view(argv[1]) == "serve");
   try {
     return run_command(argc, argv);
   } catch (const Failure& failure) {

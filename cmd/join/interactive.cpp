@@ -85,6 +85,11 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         script_.ready(now);
       script_.peers(now, client_.view().peers());
     }
+    update_prompt();
+  }
+
+  /// Not before: what is wrong with a message counts for more than that it was waited for.
+  void handled() override {
     go_on();
     update_prompt();
   }

@@ -95,12 +95,9 @@ void check_message(std::string_view message, const std::string& source) {
   throw Failure(exit_code::kUsage, source + " is not a JSON object");
 }
 
-void read_reconnects(JoinOptions& options) {
-  const std::string& text = options.reconnect_text;
-  if (text.empty()) return;
+void set_reconnects(JoinOptions& options, const std::string& text) {
   options.reconnects = text == "for-ever" ? kReconnectForEver : whole_number<unsigned>(text);
-  if (!options.reconnects)
-    throw Failure(exit_code::kUsage, "--reconnect: " + text + " is not a number of attempts");
+  if (!options.reconnects) throw CLI::ValidationError(text + " is not a number of attempts");
 }
 
 void read_sends(ScriptOptions& script) {
@@ -141,6 +138,7 @@ CLI::App* add_join(CLI::App& app, JoinOptions& options) {
   join->add_flag(
           "--reconnect{for-ever}", options.reconnect_text,
           "Connect again when the connection is lost, N times in a row at most\n(on a terminal by itself)")
+      ->each([&options](const std::string& text) { set_reconnects(options, text); })
       ->type_name("[=N]");
   join->add_option("--record", options.record_file, "Write all messages to this file too, as JSON lines")
       ->type_name("FILE");
@@ -150,11 +148,12 @@ CLI::App* add_join(CLI::App& app, JoinOptions& options) {
 
 void complete(CLI::App& join, JoinOptions& options) {
   take_environment(join);
+  if (options.room.empty() && join.get_option("ROOM")->count() != 0)
+    throw Failure(exit_code::kUsage, "the name of the room is empty (without one, leave it out)");
   if (options.observe && options.room.empty())
     throw Failure(exit_code::kUsage, "--observe needs a room to watch: p2psig join ROOM --observe");
   if (options.observe && !options.script.sends.empty())
     throw Failure(exit_code::kUsage, "--observe and --send exclude each other: an observer cannot send");
-  read_reconnects(options);
   complete_connect_options(options.connect);
   read_sends(options.script);
 }

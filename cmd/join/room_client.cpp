@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cmd/net/connect_phrases.hpp"
 #include "cmd/time_text.hpp"
 #include "core/protocol/json_text.hpp"
 #include "core/protocol/messages.hpp"
@@ -30,6 +31,7 @@ RoomClient::RoomClient(EventLoop& loop, const JoinOptions& options, unsigned rec
       negotiation_time_(loop, [this] { watch_time(); }),
       again_(loop, [this] { connect(); }),
       answer_to_observe_(loop, [this] { give_up_observing(); }),
+      id_deadline_(loop, [this] { give_up_waiting_for_id(); }),
       backoff_(reconnects),
       room_(options.room) {}
 
@@ -39,7 +41,10 @@ void RoomClient::connect() {
   socket_.connect();
 }
 
-void RoomClient::connected(Milliseconds took) { took_ = took; }
+void RoomClient::connected(Milliseconds took) {
+  took_ = took;
+  id_deadline_.start(std::max(options_.connect.timeout - took, Milliseconds{1}), Milliseconds{0});
+}
 
 void RoomClient::request_room() {
   ready_ = room_.empty();
@@ -105,6 +110,7 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
   view_.apply(message);
   if (std::holds_alternative<server_message::Id>(message)) {
     open_ = true;
+    id_deadline_.stop();
     ready_ = room_.empty();
     backoff_.opened(loop_.now());
     face_.opened(took_);
@@ -114,7 +120,7 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
     ready_ = true;
     asked_to_observe_ = false;
     answer_to_observe_.stop();
-    backoff_.reset();
+    backoff_.joined();
   }
   Signal signal;
   if (const auto* relayed = std::get_if<server_message::Relayed>(&message)) {
@@ -128,6 +134,7 @@ void RoomClient::took_in(std::uint64_t number, std::string_view text, const serv
   face_.incoming(number, text, message, signal);
   judge(number, message, signal);
   watch_time();
+  face_.handled();
   if (std::holds_alternative<server_message::Id>(message)) request_room();
 }
 
@@ -148,6 +155,8 @@ void RoomClient::judge(std::uint64_t number, const server_message::Any& message,
     judge(number, to_us, false, signal);
   } else if (const auto* observed = std::get_if<server_message::Observed>(&message)) {
     judge(number, observed->message, observed->undeliverable, signal);
+  } else if (std::holds_alternative<server_message::ObservedMissed>(message)) {
+    negotiations_.missed();
   } else if (const auto* error = std::get_if<server_message::Error>(&message)) {
     judge_refusal(*error);
   }
@@ -202,7 +211,13 @@ void RoomClient::give_up_observing() {
         "does)");
 }
 
+void RoomClient::give_up_waiting_for_id() {
+  fail("the server opened the WebSocket and sent no id within " + seconds_in_words(options_.connect.timeout) +
+       ": is it a server of this protocol? (--connect-timeout sets that time)");
+}
+
 void RoomClient::fail(const std::string& what) {
+  if (ending_) return;
   ending_ = true;
   socket_.close(1002, "protocol-error");
   face_.nonsense(what);
@@ -234,6 +249,7 @@ void RoomClient::forget_peers() {
 void RoomClient::ended(const ConnectionEnd& end) {
   open_ = ready_ = asked_to_observe_ = false;
   answer_to_observe_.stop();
+  id_deadline_.stop();
   forget_peers();
   std::optional<Milliseconds> again_in;
   if (reconnecting_) {

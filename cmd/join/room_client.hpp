@@ -32,6 +32,8 @@ class RoomClient final : private WebSocketClient::Host {
     /// `signal` is what it means if a peer sent it.
     virtual void incoming(std::uint64_t number, std::string_view text, const server_message::Any& message,
                           const Signal& signal) = 0;
+    /// All that the last incoming() leads to has been told, its findings too.
+    virtual void handled() = 0;
     virtual void outgoing(std::uint64_t number, std::string_view text, const Signal& signal) = 0;
     virtual void found(const Finding& finding) = 0;
     virtual void pong(Milliseconds round_trip) = 0;
@@ -80,6 +82,7 @@ class RoomClient final : private WebSocketClient::Host {
 
   void request_room();
   void give_up_observing();
+  void give_up_waiting_for_id();
   void took_in(std::uint64_t number, std::string_view text, const server_message::Any& message);
   void remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,
                 std::string_view text);
@@ -100,6 +103,7 @@ class RoomClient final : private WebSocketClient::Host {
   Ticker negotiation_time_;
   Ticker again_;
   Ticker answer_to_observe_;
+  Ticker id_deadline_;
   Backoff backoff_;
   std::mt19937_64 random_{std::random_device()()};
   std::string room_;

@@ -73,8 +73,10 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
       script_.ready(now);
       script_.peers(now, client_.view().peers());
     }
-    go_on();
   }
+
+  /// Not before: what is wrong with a message counts for more than that it was waited for.
+  void handled() override { go_on(); }
 
   void outgoing(std::uint64_t number, std::string_view text, const Signal& /*signal*/) override {
     write(json_line::message(utc_now(), false, number, text));

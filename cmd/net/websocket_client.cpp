@@ -291,8 +291,7 @@ ConnectionEnd WebSocketClient::failure(const std::string& why) const {
 
 void WebSocketClient::refuse(const std::string& what) { finish({Kind::refused, kNoCloseFrame, {}, what}); }
 
-void WebSocketClient::finish(const ConnectionEnd& end) {
-  const ConnectionEnd told = end;
+void WebSocketClient::finish(ConnectionEnd end) {
   state_ = State::idle;
   stream_.stop();
   deadline_.stop();
@@ -302,7 +301,7 @@ void WebSocketClient::finish(const ConnectionEnd& end) {
   pong_.reset();
   ping_due_ = paused_ = peer_closed_ = false;
   close_frame_.reset();
-  host_.ended(told);
+  host_.ended(end);
 }
 
 }  // namespace p2psig

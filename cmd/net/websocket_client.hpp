@@ -112,7 +112,7 @@ class WebSocketClient final : private ClientStream::Host {
   void out_of_time();
   void check_life();
   void refuse(const std::string& what);
-  void finish(const ConnectionEnd& end);
+  void finish(ConnectionEnd end);
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const;
 
   EventLoop& loop_;

@@ -26,8 +26,9 @@ std::optional<Milliseconds> Backoff::next(Milliseconds now, std::uint16_t code, 
   constexpr unsigned doublings_max = 16;
   if (const auto opened = std::exchange(opened_, std::nullopt); opened && now - *opened >= kHeld) reset();
   if (says_not_to(code) || attempts_ >= attempts_max_) return std::nullopt;
-  const auto longest = std::min(kLongest, kFirst * (1U << std::min(attempts_, doublings_max)));
+  const auto longest = std::min(kLongest, kFirst * (1U << doublings_));
   ++attempts_;
+  doublings_ = std::min(doublings_ + 1, doublings_max);
   const Milliseconds wait(static_cast<Milliseconds::rep>(static_cast<double>(longest.count()) * random));
   return code == rate_limit ? kAfterRateLimit + wait : wait;
 }

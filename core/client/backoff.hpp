@@ -22,15 +22,19 @@ class Backoff {
 
   /// There is a connection.
   void opened(Milliseconds now) noexcept { opened_ = now; }
-  /// It is good for something: attempts are counted anew.
-  void reset() noexcept { attempts_ = 0; }
+  /// It is good for something: attempts are counted anew. But until it has held, the waits go on growing: a
+  /// server that falls over whoever joins is not hammered.
+  void joined() noexcept { attempts_ = 0; }
+  /// Somebody wants to be back: begins anew.
+  void reset() noexcept { attempts_ = doublings_ = 0; }
   /// How long to wait after a connection, or an attempt, that ended with this code (RFC 6455, 7.4); nothing
   /// after one that says not to come back, and after the last attempt. `random` is uniform in [0, 1).
   [[nodiscard]] std::optional<Milliseconds> next(Milliseconds now, std::uint16_t code, double random);
 
  private:
   unsigned attempts_max_;
-  unsigned attempts_ = 0;
+  unsigned attempts_ = 0;   // in a row
+  unsigned doublings_ = 0;  // of the longest wait
   std::optional<Milliseconds> opened_;
 };
 

@@ -28,6 +28,8 @@ class Negotiations::State {
     for (const std::string& peer : peers) joined(peer);
     before_us_ = {peers.begin(), peers.end()};
   }
+  void forget_pairs();
+  void missed();
   void forget();
   void left(Milliseconds now, const std::string& peer);
   void tick(Milliseconds now);
@@ -216,10 +218,19 @@ void Negotiations::State::left(Milliseconds now, const std::string& peer) {
   departures_.left(now, peer);
 }
 
-void Negotiations::State::forget() {
+void Negotiations::State::forget_pairs() {
   timers_.clear();
   by_key_.clear();
   entries_.clear();
+}
+
+void Negotiations::State::missed() {
+  forget_pairs();
+  forgot_some_ = true;
+}
+
+void Negotiations::State::forget() {
+  forget_pairs();
   forgot_some_ = false;
   before_us_.clear();
   departures_ = Departures();
@@ -300,6 +311,8 @@ void Negotiations::were_there(Milliseconds now, const std::vector<std::string>& 
 }
 
 void Negotiations::left(Milliseconds now, const std::string& peer) { state_->left(now, peer); }
+
+void Negotiations::missed() { state_->missed(); }
 
 void Negotiations::forget() { state_->forget(); }
 

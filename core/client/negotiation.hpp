@@ -43,6 +43,9 @@ class Negotiations {
   void were_there(Milliseconds now, const std::vector<std::string>& peers);
   /// All that is known of the peer is dropped, but for the time.
   void left(Milliseconds now, const std::string& peer);
+  /// Some messages were not seen: what stands is dropped, and what comes without a beginning is from then on
+  /// not held against anybody.
+  void missed();
   /// We do not look any more: everything is dropped, and nothing said of it.
   void forget();
 

@@ -124,6 +124,30 @@ void compare_dtls(const std::vector<Continued>& sections, Phrases& phrases) {
                       std::string(name_of(found->after->setup)));
 }
 
+/// Of the sections that both have: media that come bring their mids along.
+void compare_bundle(const SessionDescription& before, const SessionDescription& after,
+                    const std::vector<Continued>& sections, Phrases& phrases) {
+  const auto is_in = [](const SessionDescription& description, const std::string& mid) {
+    return std::find(description.bundle.begin(), description.bundle.end(), mid) != description.bundle.end();
+  };
+  Phrases enter;
+  Phrases leave;
+  for (const Continued& section : sections) {
+    const bool was = is_in(before, section.before->mid);
+    const bool is = is_in(after, section.after->mid);
+    if (was != is) (is ? enter : leave).push_back(section.name);
+  }
+  if (!enter.empty()) phrases.push_back("bundles " + joined(folded(enter, kNamesShown), ", "));
+  if (!leave.empty()) phrases.push_back("no longer bundles " + joined(folded(leave, kNamesShown), ", "));
+}
+
+void compare_abilities(const SessionDescription& before, const SessionDescription& after, Phrases& phrases) {
+  if (before.trickle != after.trickle)
+    phrases.emplace_back(after.trickle ? "trickles" : "no longer trickles");
+  if (before.ice_lite != after.ice_lite)
+    phrases.emplace_back(after.ice_lite ? "is ICE-lite" : "is no longer ICE-lite");
+}
+
 }  // namespace
 
 std::vector<std::string> changes(const SessionDescription& before, const SessionDescription& after) {
@@ -148,6 +172,8 @@ std::vector<std::string> changes(const SessionDescription& before, const Session
   Phrases phrases;
   compare_ice(continued, phrases);
   compare_dtls(continued, phrases);
+  compare_bundle(before, after, continued, phrases);
+  if (!continued.empty()) compare_abilities(before, after, phrases);
   phrases.insert(phrases.end(), media.begin(), media.end());
   return folded(phrases, limits::kChanges - 1);
 }

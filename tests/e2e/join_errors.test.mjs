@@ -192,6 +192,12 @@ describe('nonsense', { concurrency: 12 }, () => {
     assert.ok(idle.lines.includes(incoming(1, id)));
   });
 
+  test('a server that opens a WebSocket and sends no id within --connect-timeout: 5', async (t) => {
+    const mute = Joiner.start(t, await nonsenseServer(t, () => {}), ['lab', '--connect-timeout', '0.3']);
+    await mute.ends(5, /sent no id within 0\.3 s/, /--connect-timeout/);
+    assert.equal(mute.stdout.text, '');
+  });
+
   test('a peer may nest deeper than p2psig serve lets it', async (t) => {
     const server = await BaseServer.start(t);
     const joiner = await Joiner.inRoom(t, server, 'lab', ['--count', '1']);

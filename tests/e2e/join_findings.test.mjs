@@ -237,6 +237,17 @@ describe('findings', { concurrency: 16 }, () => {
     });
   }
 
+  test('what is wrong counts for more than that it was waited for', async (t) => {
+    for (const condition of [['--wait-for', 'answer'], ['--count', '1'], ['--wait-for', 'answer', '--count', '1']]) {
+      const room = `room ${++rooms}`;
+      const ann = await Client.connect(server, { name: 'ann' });
+      await ann.joins(room);
+      const joiner = await Joiner.inRoom(t, server, room, ['--fail-on', 'any', '--no-stdin', ...condition], [ann]);
+      ann.send(answer.replace('@peer', joiner.id));
+      await joiner.ends(1, /answer-without-offer/);
+    }
+  });
+
   test('one of several codes of --fail-on is enough', async (t) => {
     const all = await watched(t, '--fail-on', 'glare,answer-without-offer,undeliverable');
     all.say(all.bob, all.ann, answer);

@@ -1,6 +1,7 @@
 // What cannot be written to stdout ends the program, and says so.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,29 @@ for (const args of [[], ['--json'], ['--watch=0.1'], ['--watch=0.1', '--json', '
     assert.equal(stderr, '');
   });
 }
+
+// Node cannot leave stdout out.
+function runWithoutStdout(...args) {
+  const run = spawn('/bin/sh', ['-c', 'exec "$0" "$@" >&-', process.env.P2PSIG, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  run.stderr.on('data', (text) => { stderr += text; });
+  return { run, ended: new Promise((resolve) => run.on('close', (exit) => resolve({ exit, stderr }))) };
+}
+
+test('without a stdout nothing can be written', async (t) => {
+  const { url } = await Server.start(t);
+  const failed = { exit: 7, stderr: 'p2psig: cannot write to stdout: Bad file descriptor\n' };
+  for (const args of [['--version'], ['join', '--help'], ['status', '--url', url], ['join', 'lab', '--url', url]])
+    assert.deepEqual(await runWithoutStdout(...args).ended, failed, args.join(' '));
+  assert.deepEqual(await runWithoutStdout('status', '-q', '--url', url).ended, { exit: 0, stderr: '' });
+});
+
+test('a server does without', async () => {
+  const { run, ended } = runWithoutStdout('serve', '--host', '127.0.0.1', '--port', '0');
+  await once(run.stderr, 'data');
+  run.kill('SIGTERM');
+  assert.equal((await ended).exit, 0);
+});
 
 test('status -q writes nothing, wherever stdout goes', async (t) => {
   const { url } = await Server.start(t);

@@ -69,6 +69,25 @@ TEST_CASE("a usage error says whose help has more", "[usage]") {
   check_usage_error({"status", "--wait"}, {"Run 'p2psig status --help'"});
 }
 
+TEST_CASE("an option without its value does not take the next argument for it", "[usage]") {
+  check_usage_error({"serve", "--port=", "--no-log"}, {"--port: its value is missing"});
+  check_usage_error({"join", "lab", "--url=", "--linger", "0"}, {"--url: its value is missing"});
+  check_usage_error({"status", "--room="}, {"--room: its value is missing"});
+}
+
+TEST_CASE("a room without a name is an error, as it is a mistake in a script", "[usage]") {
+  check_usage_error({"join", ""}, {"the name of the room is empty"});
+  check_usage_error({"join", "--observe", ""}, {"the name of the room is empty"});
+}
+
+TEST_CASE("a number of attempts that is none is named, and the variable that it stands in", "[usage]") {
+  check_usage_error({"join", "lab", "--reconnect=x"}, {"--reconnect: x is not a number of attempts"});
+  check_usage_error({"join", "lab", "--reconnect=-1"}, {"--reconnect: -1 is not a number"});
+  const Run done = run({"join", "lab"}, {"P2PSIG_RECONNECT=x"});
+  CHECK(done.exit_code == 2);
+  CHECK(contains(done.errors, "environment variable P2PSIG_RECONNECT: --reconnect: x is not a number"));
+}
+
 TEST_CASE("a bad value of an option is an error that names the option", "[usage]") {
   check_usage_error({"serve", "--port", "x"}, {"--port", "x"});
   check_usage_error({"serve", "--port", "65536"}, {"--port", "65536"});

@@ -33,9 +33,7 @@ class Peer {
   /// What follows ends it as an abort does.
   void reset();
   /// The client has said that it ends TLS, with a close_notify.
-  [[nodiscard]] bool heard_farewell() const {
-    return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;
-  }
+  [[nodiscard]] bool heard_farewell() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
   /// Ends it now, without TLS's farewell.
   void hang_up();
 

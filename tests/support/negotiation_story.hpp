@@ -122,6 +122,10 @@ class Story {
     negotiations_.were_there(now_, peers);
     return *this;
   }
+  Story& misses() {
+    negotiations_.missed();
+    return *this;
+  }
   Story& forgets() {
     negotiations_.forget();
     return *this;

@@ -31,11 +31,21 @@ TEST_CASE("a server that is away for days changes nothing about the longest wait
   CHECK(backoff.next(kNow, 1006, 0.5) == Backoff::kLongest / 2);
 }
 
-TEST_CASE("a connection that held begins anew", "[backoff]") {
+TEST_CASE("who wants to be back at once begins anew", "[backoff]") {
   Backoff backoff(kForEver);
   for (int i = 0; i < 10; ++i) CHECK(backoff.next(kNow, 1001, 0.5));
   backoff.reset();
   CHECK(backoff.next(kNow, 1001, 0.5) == Backoff::kFirst / 2);
+}
+
+TEST_CASE("a room that was joined counts the attempts anew, but does not shorten the waits", "[backoff]") {
+  Backoff backoff(2);
+  for (int i = 0; i < 20; ++i) {
+    CHECK(backoff.next(kNow, 1006, 0.5) == std::min(Backoff::kLongest, Backoff::kFirst * (1U << i)) / 2);
+    backoff.opened(kNow);
+    backoff.joined();
+  }
+  CHECK(backoff.next(kNow + Backoff::kHeld, 1006, 0.5) == Backoff::kFirst / 2);
 }
 
 TEST_CASE("a connection that lasted a while counts, one that was short does not", "[backoff]") {
@@ -54,7 +64,7 @@ TEST_CASE("after so many attempts in a row it is over", "[backoff]") {
   CHECK(backoff.next(kNow, 1006, 0.5));
   CHECK(backoff.next(kNow, 1006, 0.5));
   CHECK_FALSE(backoff.next(kNow, 1006, 0.5));
-  backoff.reset();
+  backoff.joined();
   CHECK(backoff.next(kNow, 1006, 0.5));
 }
 

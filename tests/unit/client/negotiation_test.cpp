@@ -432,6 +432,16 @@ TEST_CASE("of peers that were there before, a finding says that it may have miss
   CHECK_THAT(s.last().detail, !Catch::Contains(caveat));
 }
 
+TEST_CASE("after messages that were not seen nothing is held against anybody that they could explain",
+          "[negotiation]") {
+  Story s;
+  s.joins("ann").joins("bob").joins("cleo").at(0s).offer("ann", "cleo").misses();
+  s.answer("bob", "ann").candidate("ann", "bob", "annU").candidate("bob", "ann", "bobU").at(60s);
+  CHECK(s.found() == kSilence);
+  s.offer("ann", "bob").at(65s);
+  CHECK(s.found() == Codes{"offer-unanswered"});
+}
+
 TEST_CASE("what is forgotten is not found any more", "[negotiation]") {
   Story s;
   s.joins("ann").joins("bob").offer("ann", "bob").forgets().at(60s);

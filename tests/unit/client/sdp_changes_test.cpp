@@ -79,6 +79,29 @@ TEST_CASE("a DTLS role that is swapped is told, one that is left open or settled
   CHECK(pair.changes() == Changes{"setup: active -> passive"});
 }
 
+TEST_CASE("sections that are bundled or no longer are told, those that are new say it themselves",
+          "[sdp][changes]") {
+  Pair pair = unchanged();
+  pair.before.bundle = {"0", "1"};
+  CHECK(pair.changes() == Changes{"no longer bundles audio 0, video 1"});
+  pair.after.bundle = {"1"};
+  CHECK(pair.changes() == Changes{"no longer bundles audio 0"});
+  std::swap(pair.before, pair.after);
+  CHECK(pair.changes() == Changes{"bundles audio 0"});
+  pair.before = pair.after;
+  pair.after.media.push_back(section("video", "2", {"VP8"}));
+  pair.after.bundle.emplace_back("2");
+  CHECK(pair.changes() == Changes{"adds video sendrecv VP8"});
+}
+
+TEST_CASE("trickling and ICE-lite that begin or end are told", "[sdp][changes]") {
+  Pair pair = unchanged();
+  pair.after.trickle = pair.after.ice_lite = true;
+  CHECK(pair.changes() == Changes{"trickles", "is ICE-lite"});
+  std::swap(pair.before, pair.after);
+  CHECK(pair.changes() == Changes{"no longer trickles", "is no longer ICE-lite"});
+}
+
 TEST_CASE("media that come, go and come again are told", "[sdp][changes]") {
   Pair pair = unchanged();
   pair.before.media.pop_back();
