@@ -44,10 +44,11 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         script_(options.script),
         turn_end_(loop_, [this] { end_turn(); }),
         timeout_(loop_, [this] { finish(exit_code::kTimeout, "--timeout expired"); }),
+        done_(loop_, [this] { check_done(); }),
         terminate_(loop_, SIGTERM, [this](int signal) { stopped(signal); }) {
     if (!options.record_file.empty()) start_record(options.record_file);
     if (options.timeout) timeout_.start(std::max(*options.timeout - used, Milliseconds{1}), Milliseconds{0});
-    editor_ = make_line_editor(loop_, *this, {prompt_text(), history_file_from_environment()});
+    editor_ = make_line_editor(loop_, *this, {prompt_text(), history_file_from_environment(), options.script.reads_input});
   }
 
   int run() {
@@ -307,10 +308,17 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
     if (finishing_) return;
     for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
       client_.send(message);
-    if (!script_.has_conditions()) return;  // people end it themselves
+    if (!script_.has_conditions() && options_.script.reads_input) return;  // people end it themselves
     script_.input_ended(loop_.now());
+    check_done();
+  }
+
+  void check_done() {
+    if (finishing_) return;
     if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
-      finish(exit_code::kDone, {});
+      return finish(exit_code::kDone, {});
+    if (const auto at = script_.done_at(); at && *at > loop_.now())
+      done_.start(*at - loop_.now(), Milliseconds{0});
   }
 
   /// The second time, without waiting for a server or a recording.
@@ -380,6 +388,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   bool recording_ = false;                        // to the last one
   TurnEnd turn_end_;
   Ticker timeout_;
+  Ticker done_;
   SignalWatch terminate_;
   std::unique_ptr<LineEditor> editor_;
   std::string last_words_;

@@ -51,6 +51,7 @@ class LineEditor {
   struct Options {
     std::string prompt{};
     std::string history_file{};  ///< empty: lines are remembered for this run only
+    bool reads_input = true;     ///< or what is typed is left alone, and there is no prompt
   };
 
   LineEditor() = default;

@@ -10,7 +10,7 @@
 
 namespace p2psig {
 
-PlainEditor::PlainEditor(EventLoop& loop, Host& host)
+PlainEditor::PlainEditor(EventLoop& loop, Host& host, bool reads_input)
     : host_(host),
       screen_(loop, tty_.output(), [this] { write_waiting(); }),
       turn_end_(loop, [this] { write_waiting(); }),
@@ -19,6 +19,7 @@ PlainEditor::PlainEditor(EventLoop& loop, Host& host)
       input_(new uv_poll_t) {
   uv_poll_init(loop.raw(), input_.get(), tty_.input());
   input_->data = this;
+  if (!reads_input) return;
   uv_poll_start(input_.get(), UV_READABLE,
                 [](uv_poll_t* handle, int, int) { static_cast<PlainEditor*>(handle->data)->read_input(); });
 }

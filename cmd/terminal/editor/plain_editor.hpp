@@ -17,7 +17,7 @@ namespace p2psig {
 /// and Ctrl-C always ends. What is printed while a line is being typed appears behind it.
 class PlainEditor final : public LineEditor {
  public:
-  PlainEditor(EventLoop& loop, Host& host);
+  PlainEditor(EventLoop& loop, Host& host, bool reads_input);
   ~PlainEditor() override;
 
   void print(std::string_view text) override { backlog_.add(text); }

@@ -4,8 +4,8 @@
 namespace p2psig {
 
 std::unique_ptr<LineEditor> make_line_editor(EventLoop& loop, LineEditor::Host& host,
-                                             LineEditor::Options /*options*/) {
-  return std::make_unique<PlainEditor>(loop, host);
+                                             LineEditor::Options options) {
+  return std::make_unique<PlainEditor>(loop, host, options.reads_input);
 }
 
 std::string line_editor_version() { return {}; }

@@ -11,7 +11,8 @@ std::unique_ptr<LineEditor> make_line_editor(EventLoop& loop, LineEditor::Host& 
                                              LineEditor::Options options) {
   const char* const terminal = std::getenv("TERM");
   const std::string_view name = terminal != nullptr ? terminal : "";
-  if (name.empty() || name == "dumb") return std::make_unique<PlainEditor>(loop, host);
+  if (!options.reads_input || name.empty() || name == "dumb")
+    return std::make_unique<PlainEditor>(loop, host, options.reads_input);
   return std::make_unique<ReadlineEditor>(loop, host, options);
 }
 

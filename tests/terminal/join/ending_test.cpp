@@ -31,6 +31,31 @@ TEST_CASE("Ctrl-C clears a line first", "[join]") {
   is_as_before(person.terminal);
 }
 
+TEST_CASE("with --no-stdin nobody types: there is no prompt, and it ends as a script does", "[join]") {
+  const ServerProcess server;
+  const auto session = [&server](std::vector<std::string> more) {
+    more.insert(more.begin(), {"lab", "--no-stdin"});
+    Session made = join_session(server.url(), more);
+    made.edits_lines = false;
+    return made;
+  };
+  for (const auto& [more, code] :
+       std::vector<std::pair<std::vector<std::string>, int>>{{{"--linger", "0.2"}, 0},
+                                                             {{"--wait-peers", "1", "--timeout", "0.4"}, 4}}) {
+    Terminal terminal(session(more));
+    terminal.sees("joined lab");
+    CHECK(terminal.wait() == code);
+    CHECK(terminal.output().find("lab(1)>") == std::string::npos);
+    is_as_before(terminal);
+  }
+  Terminal terminal(session({"--linger", "-1"}));
+  terminal.sees("joined lab");
+  terminal.type("/quit\r");
+  terminal.type("\003");  // the line before has not ended it
+  CHECK(terminal.wait() == 0);
+  is_as_before(terminal);
+}
+
 TEST_CASE("a signal ends it, with the terminal as it was, and the server is told", "[join]") {
   const int number = GENERATE(SIGTERM, SIGINT, SIGHUP);
   CAPTURE(number);
