@@ -48,7 +48,8 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
         terminate_(loop_, SIGTERM, [this](int signal) { stopped(signal); }) {
     if (!options.record_file.empty()) start_record(options.record_file);
     if (options.timeout) timeout_.start(std::max(*options.timeout - used, Milliseconds{1}), Milliseconds{0});
-    editor_ = make_line_editor(loop_, *this, {prompt_text(), history_file_from_environment(), options.script.reads_input});
+    editor_ = make_line_editor(loop_, *this,
+                               {prompt_text(), history_file_from_environment(), options.script.reads_input});
   }
 
   int run() {
@@ -208,6 +209,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
       case Verb::ice:
         return send_composed(command);
       case Verb::peers:
+        if (!client_.is_open()) return note("not connected: nobody is known");
         return print(render_.peers());
       case Verb::join:
         asked_for_room_ = true;
@@ -306,8 +308,10 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   // The end.
   void go_on() {
     if (finishing_) return;
-    for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
-      client_.send(message);
+    if (client_.is_open()) {
+      for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
+        client_.send(message);
+    }
     if (!script_.has_conditions() && options_.script.reads_input) return;  // people end it themselves
     script_.input_ended(loop_.now());
     check_done();

@@ -56,7 +56,7 @@ void RoomClient::request_room() {
 
 void RoomClient::enter(const std::string& room) {
   room_ = room;
-  if (!open_) return;
+  if (!is_open()) return;
   if (room.empty())
     send(R"({"type":"leave-room"})");
   else
@@ -64,7 +64,7 @@ void RoomClient::enter(const std::string& room) {
 }
 
 void RoomClient::send(std::string_view message) {
-  if (!open_) return;
+  if (!is_open()) return;
   const std::uint64_t number = view_.next_number();
   socket_.send(message);
   const auto read = server_message::read(message);

@@ -64,11 +64,12 @@ class RoomClient final : private WebSocketClient::Host {
   void hold_up(std::size_t waiting_bytes);
 
   [[nodiscard]] RoomView& view() noexcept { return view_; }
-  [[nodiscard]] bool is_open() const noexcept { return open_; }
+  /// What is sent goes out.
+  [[nodiscard]] bool is_open() const noexcept { return open_ && socket_.is_open(); }
   /// The room to be in, whether it is connected or not.
   [[nodiscard]] const std::string& room() const noexcept { return room_; }
   /// It is in the room, or there is none to be in.
-  [[nodiscard]] bool is_ready() const noexcept { return ready_; }
+  [[nodiscard]] bool is_ready() const noexcept { return ready_ && socket_.is_open(); }
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return socket_.unsent_bytes(); }
   /// How many bytes of limits::kUnsentBytes are left; drained() says when there are more.
   [[nodiscard]] std::size_t room_to_send() const noexcept;

@@ -172,8 +172,10 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   /// Sends what may be sent, reads what there is room for, and looks whether that was all.
   void go_on() {
     if (finishing_) return;
-    for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
-      client_.send(message);
+    if (client_.is_open()) {
+      for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
+        client_.send(message);
+    }
     if (finishing_) return;
     input_.pause(script_.waiting_bytes() + client_.unsent_bytes() > limits::kUnsentBytes);
     check_done();

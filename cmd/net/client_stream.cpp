@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cmd/net/connect_phrases.hpp"
+#include "core/protocol/limits.hpp"
 
 namespace p2psig {
 namespace {
@@ -109,6 +110,7 @@ void ClientStream::tried(int status) {
   uv_tcp_nodelay(&socket_->tcp, 1);
   read_on();
   if (tls_) {
+    answer_bytes_ = 0;
     ssl_ = tls_->begin();
     return advance_tls();
   }
@@ -154,9 +156,9 @@ void ClientStream::read_end(int status) {
 /// Does what can be done with what has come.
 void ClientStream::advance_tls() {
   const Socket* const socket = socket_.get();  // another one, or none, once the host has ended this
-  ERR_clear_error();
   int status = 1;
   if (!connected_) {
+    ERR_clear_error();
     status = SSL_do_handshake(ssl_.get());
     write_tls();
     if (status == 1) {
@@ -166,14 +168,16 @@ void ClientStream::advance_tls() {
   }
   std::array<char, 16UL * 1024> piece;
   while (status > 0 && socket_.get() == socket) {
+    ERR_clear_error();
     status = SSL_read(ssl_.get(), piece.data(), static_cast<int>(piece.size()));
     if (status > 0) host_.received(std::span(piece).first(static_cast<std::size_t>(status)));
   }
   if (socket_.get() != socket) return;
-  write_tls();
+  answer_bytes_ += write_tls();
+  if (answer_bytes_ > limits::kTlsAnswerBytes) return fail("it asks for more of TLS than it reads");
   const int error = SSL_get_error(ssl_.get(), status);
   if (error == SSL_ERROR_WANT_READ) return;
-  if (error == SSL_ERROR_ZERO_RETURN) return end({true, {}});
+  if (error == SSL_ERROR_ZERO_RETURN && connected_) return end({true, {}});
   tls_->note_fault();
   fail(tls_->fault());
 }
@@ -188,12 +192,14 @@ std::size_t ClientStream::unsent_bytes() const noexcept {
   return socket_ ? uv_stream_get_write_queue_size(reinterpret_cast<const uv_stream_t*>(&socket_->tcp)) : 0;
 }
 
-void ClientStream::write_tls() {
+std::size_t ClientStream::write_tls() {
   BIO* const out = SSL_get_wbio(ssl_.get());
   std::string bytes(BIO_ctrl_pending(out), '\0');
-  if (bytes.empty()) return;
+  if (bytes.empty()) return 0;
   BIO_read(out, bytes.data(), static_cast<int>(bytes.size()));
+  const std::size_t size = bytes.size();
   write(std::move(bytes));
+  return size;
 }
 
 /// That it fails is known from reading too.
@@ -204,8 +210,9 @@ void ClientStream::write(std::string bytes) {
   const auto written = [](uv_write_t* request, int status) {
     ClientStream* const owner = Socket::of(reinterpret_cast<uv_handle_t*>(request->handle)).owner;
     delete static_cast<Write*>(request->data);
-    if (status == 0 && owner != nullptr && owner->connected_ && owner->unsent_bytes() == 0)
-      owner->host_.drained();
+    if (status != 0 || owner == nullptr || owner->unsent_bytes() != 0) return;
+    owner->answer_bytes_ = 0;
+    if (owner->connected_) owner->host_.drained();
   };
   if (uv_write(&write->request, reinterpret_cast<uv_stream_t*>(&socket_->tcp), &buffer, 1, written) != 0)
     delete write;

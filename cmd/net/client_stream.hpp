@@ -76,7 +76,7 @@ class ClientStream {
   void read_end(int status);
   void advance_tls();
   void write(std::string bytes);
-  void write_tls();
+  std::size_t write_tls();
   void end(const StreamEnd& end);
   void fail(const std::string& why);
 
@@ -90,6 +90,7 @@ class ClientStream {
   std::optional<TlsClient> tls_;
   Ssl ssl_;
   UvHandle<Socket> socket_;
+  std::size_t answer_bytes_ = 0;  // of TLS's own, since the kernel last took all
   bool connected_ = false;
   std::unique_ptr<Resolver> resolver_;
 };

@@ -43,6 +43,9 @@ std::string reason_of(int verify_error) {
 
 std::string reason_of(unsigned long error) {
   const int reason = ERR_GET_REASON(error);
+  constexpr int certificate_required = 116;  // RFC 8446, 6.2; OpenSSL 3.0 has no words for it
+  if (reason == SSL_AD_REASON_OFFSET + certificate_required)
+    return "the server wants a certificate of the client, which p2psig cannot give";
   if (reason >= SSL_AD_REASON_OFFSET)
     return std::string("the server refused it: ") + SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET);
   switch (reason) {
@@ -69,6 +72,7 @@ TlsClient::TlsClient(const ConnectOptions& options)
       context_(SSL_CTX_new(TLS_client_method())) {
   if (!context_) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context_.get(), SSL_OP_NO_RENEGOTIATION);  // in which nothing could be sent
   SSL_CTX_set_app_data(context_.get(), this);
   SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, on_certificate);
   if (options.ca_file.empty()) {

@@ -26,6 +26,24 @@ bool may_be_sent(std::uint16_t code) noexcept {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
 }
 
+/// What is wrong with a close frame, and how it is hung up on; nothing: it is as it has to be.
+struct CloseFault {
+  CloseReason reason;
+  std::string what;
+};
+std::optional<CloseFault> fault_of(std::string_view payload) {
+  const CloseFrame close = read_close(payload);
+  const auto against_rfc = [](const std::string& what) {
+    return CloseFault{CloseReason::protocol_error, "the server sent a close frame " + what};
+  };
+  if (payload.size() == 1) return against_rfc("that is cut short");
+  if (!payload.empty() && !may_be_sent(close.code))
+    return against_rfc("with the code " + std::to_string(close.code) + ", which RFC 6455 does not allow");
+  if (!is_utf8(close.reason))
+    return CloseFault{CloseReason::invalid_utf8, "the server sent a close frame whose reason is not UTF-8"};
+  return std::nullopt;
+}
+
 void append_frame(std::string& out, Opcode opcode, std::string_view payload) {
   std::array<std::uint8_t, sizeof(websocket_frame::Mask)> random{};
   draw_random(random);
@@ -89,10 +107,9 @@ void WebSocketClient::send(std::string_view message) {
 void WebSocketClient::ping() { ping_due_ = state_ == State::open; }
 
 void WebSocketClient::close(std::uint16_t code, std::string_view reason) {
-  const ConnectionEnd end{Kind::closed, code, std::string(reason), {}};
   if (state_ == State::closing) return;
-  if (state_ != State::open) return give_up(end);
-  start_closing(end, close_payload(code, reason));
+  if (state_ != State::open) return give_up({Kind::closed, code, std::string(reason), {}});
+  start_closing({Kind::closed, kNoCloseFrame, {}, {}}, close_payload(code, reason));
 }
 
 void WebSocketClient::give_up(const ConnectionEnd& end) {
@@ -145,7 +162,7 @@ void WebSocketClient::judge_reply() {
 void WebSocketClient::opened() {
   state_ = State::open;
   deadline_.stop();
-  watch_.start(limits::kPingInterval, limits::kPingInterval / 5);
+  check_life();
   host_.connected(since(started_us_));
 }
 
@@ -183,16 +200,14 @@ void WebSocketClient::read_pong(std::string_view payload) {
 void WebSocketClient::read_close(std::string_view payload) {
   peer_closed_ = true;
   const CloseFrame close = p2psig::read_close(payload);
-  if (state_ == State::open && payload.size() == 1) {
-    hang_up(CloseReason::protocol_error, "the server sent a close frame that is cut short");
-  } else if (state_ == State::open && !payload.empty() && !may_be_sent(close.code)) {
-    hang_up(CloseReason::protocol_error, "the server sent a close frame with the code " +
-                                             std::to_string(close.code) + ", which RFC 6455 does not allow");
-  } else if (state_ == State::open && !is_utf8(close.reason)) {
-    hang_up(CloseReason::invalid_utf8, "the server sent a close frame whose reason is not UTF-8");
-  } else if (state_ == State::open) {
-    start_closing({Kind::closed, close.code, std::string(close.reason), {}}, std::string(payload));
-  }
+  const ConnectionEnd theirs{Kind::closed, close.code, std::string(close.reason), {}};
+  const auto fault = fault_of(payload);
+  if (state_ == State::open && fault)
+    hang_up(fault->reason, fault->what);
+  else if (state_ == State::open)
+    start_closing(theirs, std::string(payload));
+  else if (!failed_ && !fault)
+    end_ = theirs;
   drop_unsent();  // nobody reads it any more
   write();
   end_if_closed();
@@ -201,6 +216,7 @@ void WebSocketClient::read_close(std::string_view payload) {
 /// The server is told why, if it reads on.
 void WebSocketClient::hang_up(CloseReason reason, const std::string& what) {
   drop_unsent();
+  failed_ = true;
   start_closing({Kind::closed, code_of(reason), std::string(name_of(reason)), what},
                 close_payload(code_of(reason), {}));
 }
@@ -275,14 +291,21 @@ void WebSocketClient::drop_unsent() noexcept {
 }
 
 void WebSocketClient::out_of_time() {
-  finish(state_ == State::closing ? end_ : failure(no_answer_within(options_)));
+  if (state_ == State::closing) return finish(end_);
+  const bool begun = state_ == State::asking && reply_.begun();
+  finish(failure(begun ? "its reply did not end within " + seconds_in_words(options_.timeout)
+                       : no_answer_within(options_)));
 }
 
+/// Looks again when there may be something to do.
 void WebSocketClient::check_life() {
-  if (paused_ || state_ != State::open) return;
-  if (loop_.now() - heard_ >= limits::kPingTimeout)
+  if (state_ != State::open) return;
+  const Milliseconds silence = paused_ ? Milliseconds{0} : loop_.now() - heard_;
+  if (silence >= limits::kPingTimeout)
     return finish({Kind::closed, kNoCloseFrame, {}, "the server does not answer pings any more"});
-  if (loop_.now() - heard_ >= limits::kPingInterval) ping();
+  const bool ping_is_due = silence >= limits::kPingInterval;
+  if (ping_is_due) ping();
+  watch_.start((ping_is_due ? limits::kPingTimeout : limits::kPingInterval) - silence, Milliseconds{0});
 }
 
 ConnectionEnd WebSocketClient::failure(const std::string& why) const {
@@ -299,7 +322,7 @@ void WebSocketClient::finish(ConnectionEnd end) {
   message_ = {};
   drop_unsent();
   pong_.reset();
-  ping_due_ = paused_ = peer_closed_ = false;
+  ping_due_ = paused_ = peer_closed_ = failed_ = false;
   close_frame_.reset();
   host_.ended(end);
 }

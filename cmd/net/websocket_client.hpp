@@ -72,12 +72,15 @@ class WebSocketClient final : private ClientStream::Host {
   void send(std::string_view message);
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_bytes_ + stream_.unsent_bytes(); }
   void ping();
-  /// The closing handshake, behind what was queued; ended() comes within limits::kCloseTime.
+  /// The closing handshake, behind what was queued; ended() comes within limits::kCloseTime, with what the
+  /// server's close frame says (RFC 6455, 7.1.5).
   void close(std::uint16_t code, std::string_view reason);
   /// Ends it without ceremony, also while it is still connecting: `end` is what ended() is told.
   void give_up(const ConnectionEnd& end);
   /// It is connected, or about to be: ended() has yet to come.
   [[nodiscard]] bool is_active() const noexcept { return state_ != State::idle; }
+  /// What is sent goes out: it is connected, and neither side has begun to close.
+  [[nodiscard]] bool is_open() const noexcept { return state_ == State::open; }
   /// Stops and resumes reading; what has been read already is still told.
   void pause(bool paused);
   [[nodiscard]] bool is_paused() const noexcept { return paused_; }
@@ -140,6 +143,7 @@ class WebSocketClient final : private ClientStream::Host {
   ConnectionEnd end_;
   std::optional<std::string> close_frame_;  // to be sent, behind the messages
   bool peer_closed_ = false;
+  bool failed_ = false;  // it was us who could not go on: no close frame says more
 
   ClientStream stream_;
 };

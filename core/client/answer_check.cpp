@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/client/fields.hpp"
+#include "core/client/phrases.hpp"
 
 namespace p2psig {
 namespace {
@@ -23,7 +24,7 @@ std::string section_name(const SessionDescription& description, std::size_t at) 
 
 What sections_misfit(const SessionDescription& offer, const SessionDescription& answer) {
   if (offer.media.size() != answer.media.size())
-    return "has " + std::to_string(answer.media.size()) + " m= sections where the offer has " +
+    return "has " + counted(answer.media.size(), "m= section") + " where the offer has " +
            std::to_string(offer.media.size()) + ": make it with createAnswer, after that offer was set";
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     const MediaSection& offered = offer.media[i];

@@ -47,14 +47,14 @@ std::string too_long(std::string_view what) {
 std::string fault_of(const ScanError& error) {
   switch (error.fault) {
     case ScanError::Fault::not_object:
-      return "not a JSON object";
+      return "a message that is not a JSON object";
     case ScanError::Fault::too_deep:
     case ScanError::Fault::not_json:
-      return "not valid JSON at byte " + std::to_string(error.offset);
+      return "a message that is not valid JSON at byte " + std::to_string(error.offset);
     case ScanError::Fault::invalid_utf8:
       break;
   }
-  return "not valid UTF-8";
+  return "a message that is not valid UTF-8";
 }
 
 /// A message of the server's own: an object of a few members.

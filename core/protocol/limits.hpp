@@ -196,6 +196,9 @@ inline constexpr std::size_t kUrlBytes = 8'000;
 /// writes faster than its server reads.
 inline constexpr std::size_t kReceivedMessageBytes = 16UL * 1024 * 1024;
 inline constexpr std::size_t kUnsentBytes = 8UL * 1024 * 1024;
+/// What TLS itself answers a server, as to requests for new keys (RFC 8446, 4.6.3), and the server has not
+/// read. Bounds one that asks without end; an honest one asks for new keys once in millions of records.
+inline constexpr std::size_t kTlsAnswerBytes = 64UL * 1024;
 /// Files that are given by name. Bounds /dev/zero, and a wrong name.
 inline constexpr std::size_t kTokenBytes = 8UL * 1024;
 inline constexpr std::size_t kAuthoritiesBytes = 16UL * 1024 * 1024;

@@ -192,6 +192,16 @@ describe('nonsense', { concurrency: 12 }, () => {
     assert.ok(idle.lines.includes(incoming(1, id)));
   });
 
+  for (const [what, bytes, why] of [['a reserved opcode', '830178', /a frame that RFC 6455 does not allow/],
+                                    ['a text that is not UTF-8', '8101ff', /a message that is not UTF-8/]])
+    test(`${what}: 5, although the server does not close and nothing is waited for`, async (t) => {
+      const server = await nonsenseServer(t, welcome('lab', (socket) => {
+        socket.pause();
+        socket._socket.write(Buffer.from(bytes, 'hex'));
+      }));
+      await Joiner.start(t, server, ['lab', '--no-stdin', '--linger', '0.5']).ends(5, why);
+    });
+
   test('a server that opens a WebSocket and sends no id within --connect-timeout: 5', async (t) => {
     const mute = Joiner.start(t, await nonsenseServer(t, () => {}), ['lab', '--connect-timeout', '0.3']);
     await mute.ends(5, /sent no id within 0\.3 s/, /--connect-timeout/);

@@ -132,11 +132,12 @@ bool Peer::write_frame(unsigned opcode, std::string_view payload, bool last) {
   return write(frame.append(payload));
 }
 
-ScriptedServer::ScriptedServer(Script script, const Certificate* certificate, int tls_version)
+ScriptedServer::ScriptedServer(Script script, const Certificate* certificate, int tls_version, int verify)
     : script_(std::move(script)) {
   if (certificate != nullptr) {
     tls_.reset(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_set_max_proto_version(tls_.get(), tls_version);
+    if (verify != SSL_VERIFY_NONE) SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | verify, nullptr);
     SSL_CTX_use_certificate(tls_.get(), certificate->certificate.get());
     SSL_CTX_use_PrivateKey(tls_.get(), certificate->key.get());
   }

@@ -34,6 +34,10 @@ class Peer {
   void reset();
   /// The client has said that it ends TLS, with a close_notify.
   [[nodiscard]] bool heard_farewell() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
+  /// With TLS 1.3. False once the client does not hear it any more.
+  bool ask_for_new_keys() {
+    return SSL_key_update(ssl_, SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(ssl_) == 1;
+  }
   /// Ends it now, without TLS's farewell.
   void hang_up();
 
@@ -58,9 +62,10 @@ class ScriptedServer {
  public:
   using Script = std::function<void(Peer&)>;
 
-  /// With a certificate it speaks TLS, of this version at most. On the loopback address of `family`.
+  /// With a certificate it speaks TLS, of this version at most, and with SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+  /// wants one of the client. On the loopback address of `family`.
   explicit ScriptedServer(Script script, const Certificate* certificate = nullptr,
-                          int tls_version = TLS1_3_VERSION);
+                          int tls_version = TLS1_3_VERSION, int verify = SSL_VERIFY_NONE);
   ScriptedServer(Script script, int family);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;

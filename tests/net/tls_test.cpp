@@ -244,6 +244,44 @@ TEST_CASE("a server is told that a client ends TLS", "[tls]") {
   CHECK(page.get_future().get());
 }
 
+TEST_CASE("a server that ends TLS within its handshake is said to", "[tls]") {
+  const ScriptedServer server([](Peer& peer) {
+    peer.read_until("\x01");
+    peer.write(std::string("\x15\x03\x03\x00\x02\x01\x00", 7));  // close_notify
+    peer.read_to_end();
+  });
+  TestClient client(options_for(server, "wss"));
+  CHECK(without_url(client.fails().what) == "TLS failed: the server closed the connection");
+  CHECK(without_url(get(options_for(server, "wss")).what) == "TLS failed: the server closed the connection");
+}
+
+TEST_CASE("a server that wants a certificate of the client is said to", "[tls]") {
+  const Certificate certificate = make_certificate(kGood);
+  const ScriptedServer server([](Peer&) {}, &certificate, TLS1_3_VERSION, SSL_VERIFY_FAIL_IF_NO_PEER_CERT);
+  ConnectOptions options = options_for(server, "wss");
+  options.insecure = true;
+  TestClient client(options);
+  CHECK_THAT(client.fails().what, Catch::EndsWith("the server wants a certificate of the client, which "
+                                                  "p2psig cannot give"));
+}
+
+TEST_CASE("a server that asks for new keys without end, and does not read, is hung up on", "[tls]") {
+  const Certificate certificate = make_certificate(kGood);
+  const ScriptedServer server(
+      [](Peer& peer) {
+        peer.open_websocket();
+        while (peer.ask_for_new_keys()) {
+        }
+      },
+      &certificate);
+  ConnectOptions options = options_for(server, "wss");
+  options.insecure = true;
+  TestClient client(options);
+  client.opens();
+  CHECK(client.ends().code == 1006);
+  CHECK(client.client.unsent_bytes() == 0);
+}
+
 TEST_CASE("authorities that cannot be read are a usage error", "[tls]") {
   const TemporaryFile damaged("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
   ConnectOptions options = options_for("wss://localhost");

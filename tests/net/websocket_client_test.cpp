@@ -365,8 +365,26 @@ TEST_CASE("a closing handshake that is never answered ends in time", "[client]")
   CHECK(client.client.unsent_bytes() == 0);
   const ConnectionEnd& end = client.ends();
   CHECK(end.kind == Kind::closed);
-  CHECK(end.code == 1000);
-  CHECK(end.reason == "bye");
+  CHECK(end.code == 1006);
+  CHECK(end.reason.empty());
+}
+
+TEST_CASE("what ends a connection is what the server's close frame says, also when both close at once",
+          "[client]") {
+  for (const std::string& theirs : {close_payload(4007, "mine"), ""s, close_payload(1005, "odd")}) {
+    const ScriptedServer server([&theirs](Peer& peer) {
+      peer.open_websocket();
+      peer.read_frame();
+      peer.write_frame(8, theirs);
+      peer.read_to_end();
+    });
+    TestClient client(options_for(server));
+    client.opens();
+    client.client.close(1000, "bye");
+    CHECK_FALSE(client.client.is_open());
+    const ConnectionEnd& end = client.ends();
+    CHECK(end.code == (theirs.empty() ? 1005 : theirs[0] == 3 ? 1006 : 4007));
+  }
 }
 
 TEST_CASE("one client connects again and again, from within what it is told", "[client]") {

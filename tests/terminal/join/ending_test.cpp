@@ -39,9 +39,8 @@ TEST_CASE("with --no-stdin nobody types: there is no prompt, and it ends as a sc
     made.edits_lines = false;
     return made;
   };
-  for (const auto& [more, code] :
-       std::vector<std::pair<std::vector<std::string>, int>>{{{"--linger", "0.2"}, 0},
-                                                             {{"--wait-peers", "1", "--timeout", "0.4"}, 4}}) {
+  for (const auto& [more, code] : std::vector<std::pair<std::vector<std::string>, int>>{
+           {{"--linger", "0.2"}, 0}, {{"--wait-peers", "1", "--timeout", "0.4"}, 4}}) {
     Terminal terminal(session(more));
     terminal.sees("joined lab");
     CHECK(terminal.wait() == code);

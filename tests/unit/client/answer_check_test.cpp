@@ -61,7 +61,7 @@ TEST_CASE("an answer has as many sections as its offer, of the same kinds in the
   CHECK(codes_of({}, with(answer_sdp(), {})) == kMismatch);
   CHECK(codes_of(with({}, {}), answer_sdp()) == kMismatch);
   CHECK(compare(offer, with(answer_sdp(), {section("audio")}))[0].what ==
-        "it has 1 m= sections where the offer has 2: make it with createAnswer, after that offer was set");
+        "it has 1 m= section where the offer has 2: make it with createAnswer, after that offer was set");
 }
 
 TEST_CASE("an answer has the offer's mids, or none", "[answer_check]") {

@@ -121,12 +121,12 @@ TEST_CASE("a message that lacks what its type needs is named", "[server_message]
 }
 
 TEST_CASE("what is no JSON object says why, and where", "[server_message]") {
-  CHECK(why_not("") == "not a JSON object");
-  CHECK(why_not("hello") == "not a JSON object");
-  CHECK(why_not(R"([{"type":"id"}])") == "not a JSON object");
-  CHECK(why_not(R"({"type":"id",})") == "not valid JSON at byte 13");
-  CHECK(why_not("{\"type\":\"\xFF\"}") == "not valid UTF-8");
-  CHECK(why_not("{\"type\":\"x\"}\0"sv) == "not valid JSON at byte 12");
+  CHECK(why_not("") == "a message that is not a JSON object");
+  CHECK(why_not("hello") == "a message that is not a JSON object");
+  CHECK(why_not(R"([{"type":"id"}])") == "a message that is not a JSON object");
+  CHECK(why_not(R"({"type":"id",})") == "a message that is not valid JSON at byte 13");
+  CHECK(why_not("{\"type\":\"\xFF\"}") == "a message that is not valid UTF-8");
+  CHECK(why_not("{\"type\":\"x\"}\0"sv) == "a message that is not valid JSON at byte 12");
 }
 
 TEST_CASE("an id is as long as the limit, and no longer", "[server_message]") {
