@@ -47,7 +47,7 @@ void add_findings(std::vector<FindingCode>& codes, const std::string& text) {
       std::string known = "any";
       for (std::size_t i = 0; i < kFindingCodes; ++i)
         known.append(", ").append(name_of(static_cast<FindingCode>(i)));
-      throw CLI::ValidationError("--fail-on", word + " is none of " + known);
+      throw CLI::ValidationError("--fail-on", std::string(word).append(" is none of ").append(known));
     }
     codes.push_back(*code);
   }

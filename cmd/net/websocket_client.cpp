@@ -314,7 +314,7 @@ ConnectionEnd WebSocketClient::failure(const std::string& why) const {
 
 void WebSocketClient::refuse(const std::string& what) { finish({Kind::refused, kNoCloseFrame, {}, what}); }
 
-void WebSocketClient::finish(ConnectionEnd end) {
+void WebSocketClient::finish(const ConnectionEnd& end) {
   state_ = State::idle;
   stream_.stop();
   deadline_.stop();

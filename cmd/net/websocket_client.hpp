@@ -115,7 +115,7 @@ class WebSocketClient final : private ClientStream::Host {
   void out_of_time();
   void check_life();
   void refuse(const std::string& what);
-  void finish(ConnectionEnd end);
+  void finish(const ConnectionEnd& end);
   [[nodiscard]] ConnectionEnd failure(const std::string& why) const;
 
   EventLoop& loop_;

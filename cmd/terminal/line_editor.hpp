@@ -73,7 +73,7 @@ class LineEditor {
 /// Takes over the terminal. Throws Failure where it cannot be opened. Where readline is not built in, or TERM
 /// says that the cursor cannot be moved, the terminal's own line input is used, without a prompt.
 [[nodiscard]] std::unique_ptr<LineEditor> make_line_editor(EventLoop& loop, LineEditor::Host& host,
-                                                           LineEditor::Options options);
+                                                           const LineEditor::Options& options);
 
 /// Name and version of the library behind it, or an empty text.
 [[nodiscard]] std::string line_editor_version();

@@ -4,7 +4,7 @@
 namespace p2psig {
 
 std::unique_ptr<LineEditor> make_line_editor(EventLoop& loop, LineEditor::Host& host,
-                                             LineEditor::Options options) {
+                                             const LineEditor::Options& options) {
   return std::make_unique<PlainEditor>(loop, host, options.reads_input);
 }
 

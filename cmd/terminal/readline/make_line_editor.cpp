@@ -8,7 +8,7 @@
 namespace p2psig {
 
 std::unique_ptr<LineEditor> make_line_editor(EventLoop& loop, LineEditor::Host& host,
-                                             LineEditor::Options options) {
+                                             const LineEditor::Options& options) {
   const char* const terminal = std::getenv("TERM");
   const std::string_view name = terminal != nullptr ? terminal : "";
   if (!options.reads_input || name.empty() || name == "dumb")
