@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
 
 #include "cmd/command_line.hpp"
@@ -54,15 +55,37 @@ std::optional<Milliseconds> timeout_in(std::string_view text) {
   return std::max(*time, Milliseconds{1});
 }
 
-std::string read_token(const std::string& file) {
-  const std::string text =
-      file.empty() ? variable("P2PSIG_TOKEN") : read_file(file, "the token", limits::kTokenBytes);
+std::string token_in(const std::string& text, const std::string& source) {
   std::string token(trimmed(text));
-  const std::string source = file.empty() ? "P2PSIG_TOKEN" : "the token in " + file;
-  if (!file.empty() && token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
   if (!http_text::is_field_value(token) || token.find_first_of(" \t") != std::string::npos)
     throw Failure(exit_code::kUsage, source + " has a blank or a control character in it");
   return token;
+}
+
+std::string read_token(const std::string& file) {
+  const std::string source = "the token in " + file;
+  std::string token = token_in(read_file(file, "the token", limits::kTokenBytes), source);
+  if (token.empty()) throw Failure(exit_code::kUsage, source + " is empty");
+  return token;
+}
+
+void check_authorities(const std::string& file) {
+  const std::string text = read_file(file, "the authorities", limits::kAuthoritiesBytes);
+  if (text.find("-----BEGIN") == std::string::npos)
+    throw Failure(exit_code::kUsage, "cannot read the authorities from " + file +
+                                         ": there is no certificate in it (it has to be PEM)");
+}
+
+/// What is wrong with a file is said with where its name was given.
+template <class Use>
+std::function<void(std::string)> named_file(Use use) {
+  return [use](const std::string& file) {
+    try {
+      use(file);
+    } catch (const Failure& failure) {
+      throw CLI::ValidationError(failure.what());
+    }
+  };
 }
 
 }  // namespace
@@ -85,6 +108,7 @@ void add_connect_options(CLI::App& command, ConnectOptions& options) {
       ->type_name("'NAME: VALUE'")
       ->allow_extra_args(false);
   command.add_option("--cacert", options.ca_file, "Trust the authorities in this PEM file, and no others")
+      ->each(named_file(check_authorities))
       ->type_name("FILE");
   command.add_flag("-k,--insecure", options.insecure, "Take any certificate");
   add_parsed(command, "--connect-timeout", options.timeout, "SECONDS", timeout_in,
@@ -93,17 +117,13 @@ void add_connect_options(CLI::App& command, ConnectOptions& options) {
   command
       .add_option("--token-file", options.token_file,
                   "Send the token in this file as Authorization: Bearer\n(or the one in $P2PSIG_TOKEN)")
+      ->each(named_file([&options](const std::string& file) { options.token = read_token(file); }))
       ->type_name("FILE");
 }
 
 void complete_connect_options(ConnectOptions& options) {
-  if (!options.ca_file.empty() &&
-      read_file(options.ca_file, "the authorities", limits::kAuthoritiesBytes).find("-----BEGIN") ==
-          std::string::npos)
-    throw Failure(exit_code::kUsage, "cannot read the authorities from " + options.ca_file +
-                                         ": there is no certificate in it (it has to be PEM)");
-  const std::string token = read_token(options.token_file);
-  if (!token.empty()) options.headers.emplace_back("Authorization", "Bearer " + token);
+  if (options.token_file.empty()) options.token = token_in(variable("P2PSIG_TOKEN"), "P2PSIG_TOKEN");
+  if (!options.token.empty()) options.headers.emplace_back("Authorization", "Bearer " + options.token);
   std::size_t bytes = 0;
   for (const auto& [name, value] : options.headers) bytes += name.size() + value.size();
   if (bytes > limits::kHttpHeaderBytes)

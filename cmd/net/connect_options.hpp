@@ -21,13 +21,14 @@ struct ConnectOptions {
   bool insecure = false;                                     ///< any certificate will do
   Milliseconds timeout{10'000};  ///< resolving, connecting, TLS, and the reply's head or the upgrade
 
-  std::string token_file;  ///< as it was given; complete_connect_options() reads it
+  std::string token_file;  ///< as it was given
+  std::string token;       ///< out of it; complete_connect_options() puts it among the headers
 };
 
 /// Adds --url and what goes with it to a subcommand.
 void add_connect_options(CLI::App& command, ConnectOptions& options);
 
-/// Reads the token, and checks what the options name. Throws Failure.
+/// Takes the token of the environment if there is no other, and checks what is sent. Throws Failure.
 void complete_connect_options(ConnectOptions& options);
 
 }  // namespace p2psig

@@ -88,6 +88,15 @@ TEST_CASE("a number of attempts that is none is named, and the variable that it 
   CHECK(contains(done.errors, "environment variable P2PSIG_RECONNECT: --reconnect: x is not a number"));
 }
 
+TEST_CASE("a file that cannot be read is named, and the variable that names it", "[usage]") {
+  for (const std::string name : {"P2PSIG_CACERT", "P2PSIG_TOKEN_FILE"}) {
+    const Run done = run({"status"}, {name + "=/nowhere"});
+    CHECK(done.exit_code == 2);
+    CHECK(contains(done.errors, "environment variable " + name + ": --"));
+    CHECK(contains(done.errors, "from /nowhere: No such file or directory"));
+  }
+}
+
 TEST_CASE("a bad value of an option is an error that names the option", "[usage]") {
   check_usage_error({"serve", "--port", "x"}, {"--port", "x"});
   check_usage_error({"serve", "--port", "65536"}, {"--port", "65536"});

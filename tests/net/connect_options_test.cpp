@@ -113,8 +113,10 @@ TEST_CASE("a token is read from a file or the environment, trimmed, and never ha
   CHECK(parse({}).fault == "P2PSIG_TOKEN has a blank or a control character in it");
   unsetenv("P2PSIG_TOKEN");
   const TemporaryFile empty("\n");
-  CHECK(parse({"--token-file", empty.name()}).fault == "the token in " + empty.name() + " is empty");
-  CHECK_THAT(parse({"--token-file", "/nowhere"}).fault, Catch::StartsWith("cannot read the token"));
+  CHECK(parse({"--token-file", empty.name()}).fault ==
+        "--token-file: the token in " + empty.name() + " is empty");
+  CHECK_THAT(parse({"--token-file", "/nowhere"}).fault,
+             Catch::StartsWith("--token-file: cannot read the token"));
 }
 
 TEST_CASE("authorities are a file in PEM", "[connect-options]") {
