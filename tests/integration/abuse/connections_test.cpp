@@ -220,7 +220,9 @@ TEST_CASE("a reader that takes no part of a reply for five seconds is hung up on
   std::size_t whole = 0;
   for (RawClient& reader : readers) whole += reader.read_rest().bytes.ends_with("}}") ? 1U : 0U;
   CHECK(whole == 0);
-  all.clear();
+  // What the others wait for here is the readers: thousands that hang up at once are another abuse, above.
+  constexpr std::ptrdiff_t portion = 1'000;
+  for (; !all.empty(); abuse.goes_on(1)) all.erase(all.end() - portion, all.end());
   abuse.end("50 readers of /status that do not read: closed after 5 s", 30 * kMegabyte);
 }
 
