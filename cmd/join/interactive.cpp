@@ -308,10 +308,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
   // The end.
   void go_on() {
     if (finishing_) return;
-    if (client_.is_open()) {
-      for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
-        client_.send(message);
-    }
+    client_.send_of(script_);
     if (!script_.has_conditions() && options_.script.reads_input) return;  // people end it themselves
     script_.input_ended(loop_.now());
     check_done();
@@ -319,8 +316,7 @@ class Interactive final : private RoomClient::Face, private LineEditor::Host {
 
   void check_done() {
     if (finishing_) return;
-    if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
-      return finish(exit_code::kDone, {});
+    if (client_.is_done(script_)) return finish(exit_code::kDone, {});
     if (const auto at = script_.done_at(); at && *at > loop_.now())
       done_.start(*at - loop_.now(), Milliseconds{0});
   }

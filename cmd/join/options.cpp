@@ -135,8 +135,8 @@ CLI::App* add_join(CLI::App& app, JoinOptions& options) {
   join->add_flag("--json", options.json, "JSON lines on a terminal too");
   add_connect_options(*join, options.connect);
   add_script_options(*join, options);
-  join->add_flag(
-          "--reconnect{for-ever}", options.reconnect_text,
+  join->add_flag("--reconnect{for-ever}")
+      ->description(
           "Connect again when the connection is lost, N times in a row at most\n(on a terminal by itself)")
       ->each([&options](const std::string& text) { set_reconnects(options, text); })
       ->type_name("[=N]");

@@ -25,7 +25,6 @@ struct JoinOptions {
   ScriptOptions script;
   bool fail_on_error = false;
   std::vector<FindingCode> fail_on;     ///< findings that end it
-  std::string reconnect_text;           ///< as it was given
   std::optional<unsigned> reconnects;   ///< how often in a row; nothing: what the mode does by itself
   std::optional<Milliseconds> timeout;  ///< from the start of the process
   std::string record_file;

@@ -86,8 +86,14 @@ void RoomClient::hold_up(std::size_t waiting_bytes) {
   socket_.pause(socket_.is_paused() ? waiting_bytes >= low : waiting_bytes > high);
 }
 
-std::size_t RoomClient::room_to_send() const noexcept {
-  return limits::kUnsentBytes - std::min(socket_.unsent_bytes(), limits::kUnsentBytes);
+void RoomClient::send_of(JoinScript& script) {
+  if (!is_open()) return;
+  const std::size_t room = limits::kUnsentBytes - std::min(unsent_bytes(), limits::kUnsentBytes);
+  for (const std::string& message : script.take_sends(loop_.now(), room)) send(message);
+}
+
+bool RoomClient::is_done(const JoinScript& script) const {
+  return unsent_bytes() == 0 && is_ready() && script.done(loop_.now());
 }
 
 void RoomClient::remember(std::uint64_t number, SeenMessage::Way way, const server_message::Relayed& message,

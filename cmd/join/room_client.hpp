@@ -11,6 +11,7 @@
 #include "cmd/net/event_loop.hpp"
 #include "cmd/net/websocket_client.hpp"
 #include "core/client/backoff.hpp"
+#include "core/client/join_script.hpp"
 #include "core/client/negotiation.hpp"
 #include "core/client/room_view.hpp"
 #include "core/client/server_message.hpp"
@@ -71,8 +72,11 @@ class RoomClient final : private WebSocketClient::Host {
   /// It is in the room, or there is none to be in.
   [[nodiscard]] bool is_ready() const noexcept { return ready_ && socket_.is_open(); }
   [[nodiscard]] std::size_t unsent_bytes() const noexcept { return socket_.unsent_bytes(); }
-  /// How many bytes of limits::kUnsentBytes are left; drained() says when there are more.
-  [[nodiscard]] std::size_t room_to_send() const noexcept;
+  /// Sends what a script has to be sent now, as far as limits::kUnsentBytes goes; drained() says when there
+  /// is room for more.
+  void send_of(JoinScript& script);
+  /// The script is done, and all that it sent is on its way.
+  [[nodiscard]] bool is_done(const JoinScript& script) const;
 
  private:
   void connected(Milliseconds took) override;

@@ -172,10 +172,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
   /// Sends what may be sent, reads what there is room for, and looks whether that was all.
   void go_on() {
     if (finishing_) return;
-    if (client_.is_open()) {
-      for (const std::string& message : script_.take_sends(loop_.now(), client_.room_to_send()))
-        client_.send(message);
-    }
+    client_.send_of(script_);
     if (finishing_) return;
     input_.pause(script_.waiting_bytes() + client_.unsent_bytes() > limits::kUnsentBytes);
     check_done();
@@ -185,8 +182,7 @@ class Scripted final : private RoomClient::Face, private InputLines::Host {
     if (finishing_) return;
     if (!input_fault_.empty() && script_.waiting_bytes() == 0 && client_.unsent_bytes() == 0)
       return finish(exit_code::kUsage, input_fault_);
-    if (client_.unsent_bytes() == 0 && client_.is_ready() && script_.done(loop_.now()))
-      return finish(exit_code::kDone, {});
+    if (client_.is_done(script_)) return finish(exit_code::kDone, {});
     if (const auto at = script_.done_at(); at && *at > loop_.now())
       done_.start(*at - loop_.now(), Milliseconds{0});
   }

@@ -115,14 +115,14 @@ void add_connect_options(CLI::App& command, ConnectOptions& options) {
              "a number of seconds up to 86400",
              "Time to resolve, connect, do TLS, and get the upgrade or the reply's head (10)");
   command
-      .add_option("--token-file", options.token_file,
+      .add_option("--token-file",
                   "Send the token in this file as Authorization: Bearer\n(or the one in $P2PSIG_TOKEN)")
       ->each(named_file([&options](const std::string& file) { options.token = read_token(file); }))
       ->type_name("FILE");
 }
 
 void complete_connect_options(ConnectOptions& options) {
-  if (options.token_file.empty()) options.token = token_in(variable("P2PSIG_TOKEN"), "P2PSIG_TOKEN");
+  if (options.token.empty()) options.token = token_in(variable("P2PSIG_TOKEN"), "P2PSIG_TOKEN");
   if (!options.token.empty()) options.headers.emplace_back("Authorization", "Bearer " + options.token);
   std::size_t bytes = 0;
   for (const auto& [name, value] : options.headers) bytes += name.size() + value.size();

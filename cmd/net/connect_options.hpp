@@ -21,8 +21,7 @@ struct ConnectOptions {
   bool insecure = false;                                     ///< any certificate will do
   Milliseconds timeout{10'000};  ///< resolving, connecting, TLS, and the reply's head or the upgrade
 
-  std::string token_file;  ///< as it was given
-  std::string token;       ///< out of it; complete_connect_options() puts it among the headers
+  std::string token;  ///< of --token-file; complete_connect_options() puts it among the headers
 };
 
 /// Adds --url and what goes with it to a subcommand.

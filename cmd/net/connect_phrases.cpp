@@ -4,11 +4,12 @@
 
 namespace p2psig {
 
-std::string header_lines(const ConnectOptions& options) {
-  std::string lines = "User-Agent: p2psig/" P2PSIG_VERSION "\r\n";
+std::string get_request(const ConnectOptions& options, const std::string& path, const std::string& lines) {
+  std::string request = "GET " + path + " HTTP/1.1\r\nHost: " + options.address.authority() + "\r\n" + lines +
+                        "User-Agent: p2psig/" P2PSIG_VERSION "\r\n";
   for (const auto& [name, value] : options.headers)
-    lines.append(name).append(": ").append(value).append("\r\n");
-  return lines;
+    request.append(name).append(": ").append(value).append("\r\n");
+  return request += "\r\n";
 }
 
 std::string cannot_connect(const std::string& url, const std::string& why) {
@@ -17,6 +18,10 @@ std::string cannot_connect(const std::string& url, const std::string& why) {
 
 std::string cannot_resolve(const std::string& host, const std::string& why) {
   return "cannot resolve " + host + ": " + why;
+}
+
+std::string no_http_server(const std::string& url, std::string_view fault) {
+  return "what answers at " + url + " is not an HTTP server: " + std::string(fault);
 }
 
 std::string no_answer_within(const ConnectOptions& options) {

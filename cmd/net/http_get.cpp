@@ -41,8 +41,7 @@ HttpGet::HttpGet(EventLoop& loop, const ConnectOptions& options, std::string_vie
 }
 
 void HttpGet::connected() {
-  stream_.send("GET " + path_ + " HTTP/1.1\r\nHost: " + options_.address.authority() +
-               "\r\nConnection: close\r\nAccept: application/json\r\n" + header_lines(options_) + "\r\n");
+  stream_.send(get_request(options_, path_, "Connection: close\r\nAccept: application/json\r\n"));
 }
 
 void HttpGet::received(std::span<char> bytes) {
@@ -61,9 +60,7 @@ void HttpGet::ended(const StreamEnd& end) {
 
 void HttpGet::judge() {
   const State state = reader_.state();
-  if (state == State::malformed)
-    return fail(exit_code::kProtocol,
-                "what answers at " + url_ + " is not an HTTP server: " + std::string(reader_.fault()));
+  if (state == State::malformed) return fail(exit_code::kProtocol, no_http_server(url_, reader_.fault()));
   if (state == State::cut_short) return fail(exit_code::kLost, "the reply of " + url_ + " was cut short");
   if (state == State::head) return;
   if (reader_.status() != kOk)

@@ -20,12 +20,6 @@ using websocket_frame::Opcode;
 /// Nothing is read of the body of a reply that refuses.
 constexpr std::size_t kNoBody = 0;
 
-/// Whether a close frame may have this code (RFC 6455, 7.4; IANA's registry, which has come to 1014).
-bool may_be_sent(std::uint16_t code) noexcept {
-  if (code >= 3000) return code < 5000;
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-}
-
 /// What is wrong with a close frame, and how it is hung up on; nothing: it is as it has to be.
 struct CloseFault {
   CloseReason reason;
@@ -129,8 +123,7 @@ void WebSocketClient::connected() {
   key_ = random_websocket_key();
   reply_ = HttpReplyReader(kNoBody);
   reader_ = FrameReader(FrameReader::Sender::server);
-  stream_.send("GET " + options_.address.path + " HTTP/1.1\r\nHost: " + options_.address.authority() +
-               "\r\n" + upgrade_lines(key_) + header_lines(options_) + "\r\n");
+  stream_.send(get_request(options_, options_.address.path, upgrade_lines(key_)));
 }
 
 void WebSocketClient::received(std::span<char> bytes) {
@@ -150,7 +143,7 @@ void WebSocketClient::judge_reply() {
   constexpr unsigned switching = 101;
   if (reply_.state() == HttpReplyReader::State::head) return;
   if (reply_.state() == HttpReplyReader::State::malformed)
-    return refuse("what answers at " + url_ + " is not an HTTP server: " + std::string(reply_.fault()));
+    return refuse(no_http_server(url_, reply_.fault()));
   if (reply_.status() != switching)
     return refuse(url_ + " answered " + std::to_string(reply_.status()) + " and did not open a WebSocket" +
                   hint_about(reply_.status()));

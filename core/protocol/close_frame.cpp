@@ -2,6 +2,11 @@
 
 namespace p2psig {
 
+bool may_be_sent(std::uint16_t code) noexcept {
+  if (code >= 3000) return code < 5000;
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+}
+
 CloseFrame read_close(std::string_view payload) noexcept {
   if (payload.size() < 2) return {};
   const auto high = static_cast<unsigned char>(payload[0]);

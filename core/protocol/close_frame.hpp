@@ -10,6 +10,9 @@ namespace p2psig {
 inline constexpr std::uint16_t kNoCloseCode = 1005;   ///< it had none
 inline constexpr std::uint16_t kNoCloseFrame = 1006;  ///< the end without a closing handshake
 
+/// Whether a close frame may have this code (RFC 6455, 7.4; IANA's registry, which has come to 1014).
+[[nodiscard]] bool may_be_sent(std::uint16_t code) noexcept;
+
 /// What a close frame says (RFC 6455, 5.5.1).
 struct CloseFrame {
   std::uint16_t code = kNoCloseCode;

@@ -38,11 +38,9 @@ std::string_view repeated_field(const Envelope& envelope) noexcept {
   return "from is given twice";
 }
 
-/// Whether a close frame with this code is answered with itself. The others must not be sent, or are newer
-/// than the RFC.
+/// Whether a close frame with this code is answered with itself: not where it is newer than the RFC.
 bool may_be_echoed(std::uint16_t code) noexcept {
-  if (code >= 3000) return code < 5000;
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011);
+  return may_be_sent(code) && !(code >= 1012 && code <= 1014);
 }
 
 /// What `type` means; empty if it is longer than one may be.
